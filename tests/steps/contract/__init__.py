@@ -1,0 +1,44 @@
+"""What steps share. A suite states its contract in full, then takes the behaviours
+from here: `from tests.steps.contract.login import *`. What it changes on purpose it
+defines again, under the same name, in its own file.
+
+Each module is one concern, its tests in the order in which a learner meets them. A
+docstring says why the behaviour matters, for whoever fails it.
+"""
+
+from dataclasses import dataclass, field
+
+from workbook.checking import Reply
+
+# RFC 6749, section 4.3.2: the token request is a form, and so is every login here.
+JOHNDOE = {"username": "johndoe", "password": "secret"}
+ALICE = {"username": "alice", "password": "secret2"}
+
+# johndoe:secret, as HTTP Basic sends it.
+BASIC = {"Authorization": "Basic am9obmRvZTpzZWNyZXQ="}
+
+RECORD = {
+    "username": "johndoe",
+    "email": "johndoe@example.com",
+    "full_name": "John Doe",
+    "disabled": False,
+}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One column of the contract table: what differs from step to step.
+
+    `me` answers with the user's own record, `guarded` are all paths that want a
+    token, each with what it answers to johndoe; `secret_key` signs the tokens of
+    the steps that sign.
+    """
+
+    me: str
+    bad_login: Reply
+    bad_token: Reply
+    no_token: Reply
+    inactive: Reply
+    stored_hash: str
+    guarded: dict[str, Reply] = field(default_factory=dict)
+    secret_key: str | None = None

@@ -1,0 +1,142 @@
+"""The guarded paths: where a token is read from, and who is let in with it."""
+
+import pytest
+
+from tests.steps.contract import ALICE, BASIC, JOHNDOE, Contract
+from workbook.checking import Server
+
+
+def test_johndoe_is_served(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """The whole chain once: a password became a token, the token becomes a user."""
+    server.get(path, token=johndoe_token).must_be(contract.guarded[path])
+
+
+@pytest.mark.standard("RFC 9110", "15.5.2")
+@pytest.mark.standard("RFC 6750", "3")
+def test_without_a_token_nobody_is_served(
+    server: Server, contract: Contract, path: str
+):
+    """A 401 must say how to authenticate: the challenge is what tells a client, and
+    Swagger UI, that a bearer token is wanted."""
+    server.get(path).must_be(contract.no_token)
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+@pytest.mark.standard("RFC 9110", "11.1")
+def test_the_scheme_is_case_insensitive(
+    server: Server, contract: Contract, path: str, johndoe_token: str, scheme: str
+):
+    """Authentication schemes are compared without regard to case, and some clients
+    write `bearer`."""
+    answer = server.get(path, headers={"Authorization": f"{scheme} {johndoe_token}"})
+    answer.must_be(contract.guarded[path])
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "JWT", "OAuth", "Digest", "Bear"])
+@pytest.mark.standard("RFC 6750", "2.1")
+def test_no_other_scheme_carries_a_token(
+    server: Server, contract: Contract, path: str, johndoe_token: str, scheme: str
+):
+    """A good token behind another scheme is no bearer token: the scheme is part of
+    what is presented."""
+    answer = server.get(path, headers={"Authorization": f"{scheme} {johndoe_token}"})
+    answer.must_be(contract.no_token)
+
+
+def test_http_basic_is_not_taken(server: Server, contract: Contract, path: str):
+    """The right password, but at the wrong door: it is shown to /token alone."""
+    server.get(path, headers=BASIC).must_be(contract.no_token)
+
+
+@pytest.mark.parametrize("before", ["", "Bearer", "Bearer:"])
+@pytest.mark.standard("RFC 6750", "2.1")
+def test_a_token_needs_its_scheme_and_a_space(
+    server: Server, contract: Contract, path: str, johndoe_token: str, before: str
+):
+    """The header is `Bearer`, a space, the token. A server that takes less is one
+    `replace("Bearer", "")` away from taking anything."""
+    value = f"{before}{johndoe_token}"
+    server.get(path, headers={"Authorization": value}).must_be(contract.no_token)
+
+
+@pytest.mark.standard("RFC 6750", "2.1")
+def test_a_scheme_without_a_token_is_refused(
+    server: Server, contract: Contract, path: str
+):
+    """Nothing was presented. The status and the challenge matter; whether it is called
+    no token or a bad one does not."""
+    answer = server.get(path, headers={"Authorization": "Bearer"})
+    answer.must_be(
+        contract.no_token if "Not authenticated" in answer.text else contract.bad_token
+    )
+
+
+@pytest.mark.parametrize("name", ["access_token", "token", "bearer"])
+@pytest.mark.standard("RFC 6750", "2.3")
+@pytest.mark.standard("RFC 9700", "4.3.2")
+def test_a_token_in_the_url_is_not_read(
+    server: Server, contract: Contract, path: str, johndoe_token: str, name: str
+):
+    """A URL is kept by browsers, proxies and logs, and a token in it with it."""
+    server.get(path, params={name: johndoe_token}).must_be(contract.no_token)
+
+
+@pytest.mark.parametrize("name", ["access_token", "token", "Authorization", "session"])
+def test_a_token_in_a_cookie_is_not_read(
+    server: Server, contract: Contract, path: str, johndoe_token: str, name: str
+):
+    """A browser sends cookies along with requests that another site made it send. A
+    header it adds only when told to."""
+    headers = {"Cookie": f'{name}="Bearer {johndoe_token}"; {name}2={johndoe_token}'}
+    server.get(path, headers=headers).must_be(contract.no_token)
+    headers = {"Cookie": f"{name}={johndoe_token}"}
+    server.get(path, headers=headers).must_be(contract.no_token)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Token", "X-Access-Token", "X-Token", "X-Auth-Token", "Proxy-Authorization"],
+)
+@pytest.mark.standard("RFC 6750", "2.1")
+def test_a_token_in_another_header_is_not_read(
+    server: Server, contract: Contract, path: str, johndoe_token: str, name: str
+):
+    """Proxies and logs know that `Authorization` is a secret. Of other headers they do
+    not know it."""
+    value = johndoe_token if "Token" in name else f"Bearer {johndoe_token}"
+    server.get(path, headers={name: value}).must_be(contract.no_token)
+
+
+@pytest.mark.standard("RFC 6750", "2.2")
+def test_a_token_in_the_body_is_not_read(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """A body has no meaning for a GET, and RFC 6750 forbids this way for it."""
+    answer = server.send("GET", path, data={"access_token": johndoe_token})
+    answer.must_be(contract.no_token)
+
+
+def test_alice_is_known_but_inactive(
+    server: Server, contract: Contract, path: str, alice_token: str
+):
+    """Her token is good, so this is no 401: logging in again would not help her."""
+    server.get(path, token=alice_token).must_be(contract.inactive)
+
+
+def test_a_login_opens_nothing_for_others(
+    server: Server, contract: Contract, path: str
+):
+    """After johndoe's login a request without a token is still nobody's: the server
+    keeps no current user between requests."""
+    server.login(**JOHNDOE)
+    server.get(path).must_be(contract.no_token)
+
+
+def test_a_token_stays_its_owners(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """Somebody else's login in between changes nothing for johndoe."""
+    server.login(**ALICE)
+    server.get(path, token=johndoe_token).must_be(contract.guarded[path])

@@ -1,0 +1,65 @@
+"""/docs and /openapi.json: what the Authorize button needs."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.steps.contract import Contract
+from workbook.checking import Server
+
+
+@pytest.fixture(scope="module")
+def openapi(server: Server) -> Any:
+    """The server's own description of itself."""
+    answer = server.get("/openapi.json")
+    if answer.status == 404 and server.clock is None:
+        pytest.skip(
+            "this server publishes no /openapi.json, so it has no Authorize button"
+        )
+    answer.must_have_status(200)
+    return answer
+
+
+def test_docs_are_served(server: Server, openapi: Any):
+    """/docs is the first client that a learner has."""
+    server.get("/docs").must_have_status(200)
+
+
+@pytest.mark.standard("RFC 6749", "4.3")
+def test_the_authorize_button_knows_where_to_log_in(openapi: Any):
+    """Swagger UI reads the token URL from the security scheme. A relative URL is
+    resolved against /docs, so `token` and `/token` both reach /token."""
+    urls = [
+        scheme["flows"]["password"]["tokenUrl"]
+        for scheme in password_schemes(openapi).values()
+    ]
+    openapi.must(
+        [urljoin("/docs", url) for url in urls] == ["/token"],
+        expected="one security scheme: oauth2, flow password, tokenUrl token",
+        wrong=f"the token URLs of its password flows are {urls}",
+    )
+
+
+def test_every_guarded_path_says_that_it_wants_a_token(
+    openapi: Any, contract: Contract, path: str
+):
+    """Without this Swagger UI sends no Authorization header, and the path answers 401
+    to a user who has logged in."""
+    operation = openapi.json().get("paths", {}).get(path, {}).get("get", {})
+    named = {name for entry in operation.get("security", []) for name in entry}
+    openapi.must(
+        bool(named & set(password_schemes(openapi))),
+        expected=f"GET {path} has the password scheme in its security",
+        wrong=f"GET {path} has security {operation.get('security')}",
+    )
+
+
+def password_schemes(openapi: Any) -> dict[str, Any]:
+    """The security schemes that are OAuth2 with a password flow, by name."""
+    schemes = openapi.json().get("components", {}).get("securitySchemes", {})
+    return {
+        name: scheme
+        for name, scheme in schemes.items()
+        if scheme.get("type") == "oauth2" and "password" in scheme.get("flows", {})
+    }

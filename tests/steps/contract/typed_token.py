@@ -1,0 +1,52 @@
+"""Steps 1 to 3: the token is the username, and whoever can type it is that user."""
+
+import pytest
+
+from tests.steps.contract import ALICE, JOHNDOE, Contract
+from workbook.checking import Reply, Server
+
+
+@pytest.mark.parametrize("user", [JOHNDOE, ALICE], ids=["johndoe", "alice"])
+def test_the_token_is_the_username(server: Server, user: dict[str, str]):
+    """Unsafe on purpose, and what a later step mends: a token that names the user and
+    proves nothing."""
+    token = {"access_token": user["username"], "token_type": "bearer"}
+    server.login(**user).must_be(Reply(200, token))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "nobody",
+        "JohnDoe",
+        "JOHNDOE",
+        "john",
+        "johndoe2",
+        "xjohndoe",
+        "johndoe johndoe",
+        "johndoe,alice",
+        "johndoe:secret",
+        "johndoe@example.com",
+        "John Doe",
+        "secret",
+        "Bearer johndoe",
+        "null",
+        "undefined",
+        "'johndoe'",
+        '"johndoe"',
+        "*",
+    ],
+)
+@pytest.mark.standard("RFC 6750", "3.1")
+@pytest.mark.standard("RFC 9110", "15.5.2")
+def test_a_token_that_names_no_user_is_refused(
+    server: Server, contract: Contract, path: str, token: str
+):
+    """A token names its user whole and to the letter. One that names nobody is a 401
+    with a challenge, so that the client logs in again."""
+    server.get(path, token=token).must_be(contract.bad_token)
+
+
+def test_the_stored_hash_is_no_token(server: Server, contract: Contract, path: str):
+    """Whoever steals the user table must not hold tokens."""
+    server.get(path, token=contract.stored_hash).must_be(contract.bad_token)

@@ -1,0 +1,42 @@
+"""The contract of step 1: a password becomes a bearer token.
+
+The "hash" is a prefix, the token is the username, and the record is sent whole.
+"""
+
+from tests.steps.contract import RECORD, Contract
+from tests.steps.contract.login import *
+from tests.steps.contract.bearer import *
+from tests.steps.contract.typed_token import *
+from tests.steps.contract.documentation import *
+from workbook.checking import SOME_TEXT, Reply, Server, refusal
+
+CONTRACT = Contract(
+    me="/users/me",
+    guarded={"/users/me": Reply(200, RECORD | {"hashed_password": SOME_TEXT})},
+    stored_hash="fakehashedsecret",
+    bad_login=refusal(400, "Incorrect username or password"),
+    no_token=refusal(401, "Not authenticated", challenge="Bearer"),
+    bad_token=refusal(401, "Invalid authentication credentials", challenge="Bearer"),
+    inactive=refusal(400, "Inactive user"),
+)
+
+
+def test_the_whole_record_is_sent_hash_included(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """Wrong on purpose: this step returns what it has, and the next one mends it."""
+    answer = server.get(contract.me, token=johndoe_token)
+    answer.must_be(contract.guarded[contract.me])
+
+
+def test_what_is_stored_is_not_the_password_itself(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """Even a fake hash is made by a function: `hashed_password` differs from the
+    password, so that the next steps need to change that function alone."""
+    answer = server.get(contract.me, token=johndoe_token)
+    answer.must(
+        answer.json().get("hashed_password") != "secret",
+        expected='"hashed_password" is what fake_hash_password made of the password',
+        wrong="hashed_password is the password",
+    )

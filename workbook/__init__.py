@@ -1,0 +1,1 @@
+"""The tooling: the `workbook` command, and what suites, site and grader share."""

@@ -1,0 +1,143 @@
+"""A learner's app in a process of its own: `python -m workbook.checking.host`.
+
+An app can hang, exit, fork, fill the memory or rewrite the modules it finds. Here it
+does so alone, away from the suite that judges it. The process imports the stack, waits
+for one line of JSON on standard input that says which app, answers with one line that
+has a port or a problem, and serves until standard input is closed.
+
+It serves three paths beside the app's own, below `CONTROL`: for the clock, for the
+traceback of the last crash, and for what bcrypt remembers.
+"""
+
+import importlib
+import json
+import os
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+from workbook.checking import bcrypt_memo
+from workbook.checking.apps import NoApp, load, own_lines
+from workbook.checking.clock import Clock, set_zone
+from workbook.ladder import find
+
+CONTROL = "/__workbook__"
+# An app of a step needs a tenth of it. What is beyond is a mistake, and better a
+# MemoryError in the app than a machine that swaps.
+MEMORY = 2 * 1024**3
+
+
+class Hosted:
+    """The app, with its last crash and its clock within reach of the suite."""
+
+    def __init__(self, app: Any, folder: Path) -> None:
+        self.app = app
+        self.folder = folder
+        self.crash = ""
+        self._travel: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(CONTROL):
+            await self._control(scope["path"].removeprefix(CONTROL), receive, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            self.crash = own_lines(error, self.folder)
+            raise
+
+    async def _control(self, path: str, receive: Any, send: Any) -> None:
+        message = await receive()
+        body: Any = {}
+        if path == "/clock":
+            self._set_clock(**json.loads(message["body"]))
+        elif path == "/crash":
+            body, self.crash = self.crash, ""
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+    def _set_clock(self, moment: float | None = None, zone: str | None = None) -> None:
+        if self._travel is not None:
+            self._travel.__exit__(None, None, None)
+            self._travel = None
+        if moment is not None:
+            self._travel = Clock().at(moment)
+            self._travel.__enter__()
+        set_zone(zone)
+
+
+def main() -> None:
+    """Waits for its job, then serves it."""
+    import uvicorn  # imported before the job comes: a warm host answers at once
+
+    _preload()
+    orders, replies = _keep_stdin_and_stdout()
+    _limit_memory()
+    job = json.loads(orders.readline() or "null")
+    if job is None:
+        return
+    threading.Thread(target=_leave_at_the_end_of, args=(orders,), daemon=True).start()
+    answers = Path(job["answers"]) if job["answers"] else None
+    folder = Path(job["folder"])
+    step = find(job["step"])
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                print(json.dumps({"port": port}), file=replies, flush=True)
+
+    with bcrypt_memo.installed():
+        try:
+            hosted = Hosted(load(step, answers), folder)
+        except NoApp as problem:
+            print(json.dumps({"problem": str(problem)}), file=replies, flush=True)
+            return
+        # Named a TCP socket, so that asyncio turns Nagle's delay off: 40 ms a request.
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            hosted, log_config=None, access_log=False, lifespan="on"
+        )
+        Announcing(config).run(sockets=[listener])
+    if hosted.crash:
+        print(json.dumps({"crash": hosted.crash}), file=replies, flush=True)
+
+
+def _preload() -> None:
+    """What the steps import: paid while nobody waits."""
+    for name in ("fastapi.security", "jose.jwt", "python_multipart", "passlib.context"):
+        importlib.import_module(name)
+
+
+def _keep_stdin_and_stdout() -> tuple[Any, Any]:
+    """Streams of our own from and to the parent. The app reads nothing from standard
+    input, and what it prints goes to standard error."""
+    orders = os.fdopen(os.dup(0), encoding="utf-8")
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return orders, replies
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+
+
+def _leave_at_the_end_of(orders: Any) -> None:
+    """Whoever started us is gone, killed perhaps: nobody else would end us."""
+    orders.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

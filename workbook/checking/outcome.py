@@ -1,0 +1,88 @@
+"""What a suite found: one `Result` a test, and for a failure the `Story` to tell."""
+
+from dataclasses import dataclass, field
+from textwrap import indent
+from typing import Literal
+
+Verdict = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A failed expectation. `asked` is a curl line, `wrong` the difference in words,
+    `why` the reason it matters, `raised` the app's own traceback if it crashed."""
+
+    asked: str
+    came: str
+    expected: str
+    wrong: str
+    why: str
+    standards: list[str]
+    raised: str = ""
+
+    def __str__(self) -> str:
+        parts = {
+            "asked": self.asked,
+            "came": self.came,
+            "expected": self.expected,
+            "so": self.wrong,
+            "why": self.why,
+            "standard": "\n".join(self.standards),
+            "raised": self.raised,
+        }
+        return "\n".join(
+            _labelled(label, text) for label, text in parts.items() if text
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """One test. `name` is its id without the file, `reason` why it was skipped, or
+    what went wrong where there is no story to tell."""
+
+    name: str
+    verdict: Verdict
+    story: Story | None = None
+    reason: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The name read aloud: `a wrong password is refused (secret2)`."""
+        behaviour, _, case = self.name.partition("[")
+        words = behaviour.removeprefix("test_").replace("_", " ")
+        return f"{words} ({case.removesuffix(']')})" if case else words
+
+    @property
+    def behaviour(self) -> str:
+        """The test function, without the case it was put to."""
+        return self.name.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All results of one suite, in its own order. `problem` says why there are none:
+    the app could not be found, imported or started."""
+
+    results: list[Result] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was tested and nothing failed."""
+        return bool(self.passed) and not self.failed and not self.problem
+
+    @property
+    def passed(self) -> list[Result]:
+        return [result for result in self.results if result.verdict == "passed"]
+
+    @property
+    def failed(self) -> list[Result]:
+        return [result for result in self.results if result.verdict == "failed"]
+
+    @property
+    def skipped(self) -> list[Result]:
+        return [result for result in self.results if result.verdict == "skipped"]
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label:<10}" + indent(text, " " * 10).removeprefix(" " * 10)

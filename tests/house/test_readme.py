@@ -1,0 +1,42 @@
+"""What the README repeats is what the manifest says."""
+
+import re
+import shutil
+from pathlib import Path
+
+from workbook.checking import run
+from workbook.ladder import ROOT, find, steps
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_table_of_the_ladder_is_the_manifest():
+    rows = re.findall(
+        r"^\| \[(\d+)\. (.+?)\]\((.+?)\) \| (.+?) \| (.+?) \|$", README, re.M
+    )
+    assert rows == [
+        (
+            str(step.number),
+            step.title,
+            step.main.relative_to(ROOT).as_posix(),
+            step.question,
+            step.idea,
+        )
+        for step in steps()
+    ]
+
+
+def test_every_link_into_the_repository_leads_somewhere():
+    links = [
+        link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link
+    ]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_failure_that_it_shows_is_the_one_that_comes(tmp_path: Path):
+    first, second = find("1"), find("2")
+    (tmp_path / second.name).mkdir()
+    shutil.copy(first.main, tmp_path / second.name)
+    failed = run(second, answers=tmp_path).failed
+    assert f"```text\n{failed[0].story}\n```" in README

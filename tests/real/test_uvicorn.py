@@ -1,0 +1,23 @@
+"""Each step as a learner runs it: a process of its own, reached over the network."""
+
+import pytest
+
+from tests.real.server import path_of_my_record, serve
+from workbook.ladder import Step, steps
+
+
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+def test_a_step_served_by_uvicorn_logs_johndoe_in_over_the_network(step: Step) -> None:
+    with serve(step.app) as running, running.client() as client:
+        login = client.post(
+            "/token", data={"username": "johndoe", "password": "secret"}
+        ).raise_for_status()
+        me = client.get(
+            path_of_my_record(client),
+            headers={"Authorization": f"Bearer {login.json()['access_token']}"},
+        )
+
+    assert me.status_code == 200
+    assert me.json()["username"] == "johndoe"
+    # The learner's terminal stays calm. A newer bcrypt, say, would log a traceback.
+    assert [line for line in running.printed if not line.startswith("INFO:")] == []

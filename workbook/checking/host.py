@@ -5,8 +5,8 @@ does so alone, away from the suite that judges it. The process imports the stack
 for one line of JSON on standard input that says which app, answers with one line that
 has a port or a problem, and serves until standard input is closed.
 
-It serves three paths beside the app's own, below `CONTROL`: for the clock, for the
-traceback of the last crash, and for what bcrypt remembers.
+It serves two paths beside the app's own, below `CONTROL`: one sets the clock, one tells
+the traceback of the last crash.
 """
 
 import importlib
@@ -41,11 +41,22 @@ class Hosted:
         if scope["type"] == "http" and scope["path"].startswith(CONTROL):
             await self._control(scope["path"].removeprefix(CONTROL), receive, send)
             return
+        answered = False
+
+        async def send_and_note(message: Any) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
         try:
-            await self.app(scope, receive, send)
-        except Exception as error:
+            await self.app(scope, receive, send_and_note)
+        except (Exception, SystemExit) as error:
             self.crash = own_lines(error, self.folder)
-            raise
+            if scope["type"] == "lifespan":
+                raise
+            # Raised on, it would take the connection with it.
+            if not answered:
+                await _reply(send, 500, "Internal Server Error")
 
     async def _control(self, path: str, receive: Any, send: Any) -> None:
         message = await receive()
@@ -54,9 +65,7 @@ class Hosted:
             self._set_clock(**json.loads(message["body"]))
         elif path == "/crash":
             body, self.crash = self.crash, ""
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+        await _reply(send, 200, body)
 
     def _set_clock(self, moment: float | None = None, zone: str | None = None) -> None:
         if self._travel is not None:
@@ -66,6 +75,12 @@ class Hosted:
             self._travel = Clock().at(moment)
             self._travel.__enter__()
         set_zone(zone)
+
+
+async def _reply(send: Any, status: int, body: object) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
 
 def main() -> None:

@@ -18,14 +18,13 @@ from typing import Any
 import httpx
 import psutil
 
+from workbook.checking import patience
 from workbook.checking.apps import NoApp, must_be_a_file, show
 from workbook.checking.clock import Clock
 from workbook.checking.host import CONTROL
-from workbook.checking.server import LOCAL, TIMEOUT, Gone, Server, does_not_start
+from workbook.checking.server import LOCAL, Gone, Server, does_not_start
 from workbook.ladder import ROOT, Step
 
-# From the order to serve until the app is up: an import that takes longer hangs.
-START = 15.0
 # Of what an app prints, the last so many characters are kept.
 PRINTED = 4000
 # In the environment of the host and of all that it starts, even what detaches itself.
@@ -51,11 +50,7 @@ class Host:
             errors="replace",
             cwd=self._folder,
             env=os.environ
-            | {
-                MARK: self._mark,
-                "PYTHONPATH": str(ROOT),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
+            | {MARK: self._mark, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
             start_new_session=True,
         )
         self._replies: queue.Queue[str] = queue.Queue()
@@ -135,11 +130,11 @@ class Host:
             self._process.stdin.write(json.dumps(job) + "\n")  # type: ignore[union-attr]
             self._process.stdin.flush()  # type: ignore[union-attr]
         try:
-            reply = json.loads(self._replies.get(timeout=START) or "{}")
+            reply = json.loads(self._replies.get(timeout=patience.START) or "{}")
         except queue.Empty:
             raise NoApp(
-                f"{main}/main.py is not imported after {START:.0f} seconds: something "
-                "at its top level waits or never ends."
+                f"{main}/main.py is not imported after {patience.START:.0f} seconds: "
+                "something at its top level waits or never ends."
             ) from None
         if "problem" in reply:
             raise NoApp(unmap(reply["problem"]))
@@ -165,15 +160,15 @@ class Host:
 
     def _read_printed(self) -> None:
         stream = self._process.stderr
-        while stream is not None and (chunk := stream.read(256)):
-            self._printed = (self._printed + chunk)[-PRINTED:]
+        while stream is not None and (chunk := os.read(stream.fileno(), 65536)):
+            self._printed = (self._printed + chunk.decode(errors="replace"))[-PRINTED:]
 
 
 class _Client(httpx.Client):
     """Says what became of a host that gives no answer."""
 
     def __init__(self, what_became_of_it: Callable[[], str], **how: Any) -> None:
-        super().__init__(timeout=TIMEOUT, trust_env=False, **how)
+        super().__init__(timeout=patience.REQUEST, trust_env=False, **how)
         self._what_became_of_it = what_became_of_it
 
     def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
@@ -181,7 +176,7 @@ class _Client(httpx.Client):
             return super().send(request, **how)
         except httpx.TimeoutException:
             raise Gone(
-                f"no answer within {TIMEOUT:.0f} seconds: the app hangs"
+                f"no answer within {patience.REQUEST:.0f} seconds: the app hangs"
             ) from None
         except httpx.TransportError:
             raise Gone(self._what_became_of_it()) from None

@@ -60,11 +60,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All results of one suite, in its own order. `problem` says why there are none:
-    the app could not be found, imported or started."""
+    """All results of one suite, in its own order. `problem` says why there are none or
+    not all: the app could not be found, imported or started, or the check was stopped.
+    `printed` is the end of what the app printed, where that was kept."""
 
     results: list[Result] = field(default_factory=list)
     problem: str = ""
+    printed: str = ""
 
     @property
     def holds(self) -> bool:

@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Generator, Iterator
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,12 @@ from workbook.checking.exchange import Unmet
 from workbook.checking.outcome import Story
 from workbook.checking.server import Server, reach, serve
 from workbook.ladder import ROOT, Step, steps
+
+if TYPE_CHECKING:
+    from workbook.checking.isolated import Host
+
+# A process to serve the app in, from whoever runs pytest and has started one.
+HOST: "pytest.StashKey[Host | None]" = pytest.StashKey()
 
 SUITES = {step.suite: step for step in steps()}
 
@@ -32,11 +38,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         metavar="DIR",
         help="judge DIR/<step name>/main.py instead of our step",
-    )
-    group.addoption(
-        "--isolate",
-        action="store_true",
-        help="serve the app in a process of its own, where it can do no harm",
     )
     group.addoption("--url", help="judge the server that runs at this URL")
     group.addoption(
@@ -105,14 +106,8 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
         return
     answers = config.getoption("--answers")
     folder = (answers or ROOT / "steps") / step.name
-    if config.getoption("--isolate"):
-        # Here, because it brings the HTTP client and its imports with it.
-        from workbook.checking.isolated import Host
-
-        with (
-            contextlib.closing(Host()) as host,
-            host.serve(step, answers, secret_key=secret_key) as server,
-        ):
+    if host := config.stash.get(HOST, None):
+        with host.serve(step, answers, secret_key=secret_key) as server:
             yield server
         return
     with bcrypt_memo.installed():

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from workbook.checking import patience
 from workbook.checking.apps import NoApp, own_lines, show
 from workbook.checking.clock import Clock
 from workbook.checking.exchange import Answer, Unmet, curl
 
 # Where `make run` serves: a curl line from a failure can be pasted while it runs.
 LOCAL = "http://127.0.0.1:8000"
-# Generous for a slow hash on a busy machine, short for a handler that hangs.
-TIMEOUT = 10.0
 
 
 class Gone(Exception):
@@ -128,7 +127,9 @@ def reach(url: str, *, secret_key: str | None) -> Iterator[Server]:
     # Here, because it brings a third of a second of imports with it.
     import httpx
 
-    with httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
+    with httpx.Client(
+        base_url=url, timeout=patience.REQUEST, trust_env=False
+    ) as client:
         try:
             client.get("/")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):

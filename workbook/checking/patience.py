@@ -1,0 +1,16 @@
+"""How long we wait for an app that may never answer.
+
+Generous for a slow hash on a busy machine, short for a person who waits. On a machine
+that is slower still, the environment variable WORKBOOK_PATIENCE stretches all of them.
+"""
+
+import os
+
+FACTOR = float(os.environ.get("WORKBOOK_PATIENCE", "1"))
+
+# For the answer to one request.
+REQUEST = 5.0 * FACTOR
+# From the order to serve until the app is up: an import that takes longer hangs.
+START = 10.0 * FACTOR
+# For a whole check: not even a suite whose every login costs a second takes longer.
+CHECK = 60.0 * FACTOR

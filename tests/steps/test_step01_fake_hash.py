@@ -36,7 +36,17 @@ def test_what_is_stored_is_not_the_password_itself(
     password, so that the next steps need to change that function alone."""
     answer = server.get(contract.me, token=johndoe_token)
     answer.must(
-        answer.json().get("hashed_password") != "secret",
+        answer.fields().get("hashed_password") != "secret",
         expected='"hashed_password" is what fake_hash_password made of the password',
         wrong="hashed_password is the password",
     )
+
+
+def test_the_stored_hash_is_no_password(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """Whoever reads the hash in a record, and here anyone can, must not be able to log
+    in with it: then hashing would be pointless."""
+    record = server.get(contract.me, token=johndoe_token).fields()
+    stolen = str(record.get("hashed_password"))
+    server.login("johndoe", stolen).must_be(contract.bad_login)

@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbook.checking.exchange import SOME_TEXT, Reply, Unmet, refusal
+    from workbook.checking.exchange import SOME_TEXT, Answer, Reply, Unmet, refusal
     from workbook.checking.outcome import Outcome, Result, Story
     from workbook.checking.process import Judge
     from workbook.checking.server import Server
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "SOME_TEXT": "exchange",
+    "Answer": "exchange",
     "Judge": "process",
     "Outcome": "outcome",
     "Reply": "exchange",
@@ -29,6 +30,7 @@ _HOME = {
 
 __all__ = [
     "SOME_TEXT",
+    "Answer",
     "Judge",
     "Outcome",
     "Reply",

@@ -85,6 +85,8 @@ class Answer:
             wrong.append(f"the status is {self.status}, not {reply.status}")
         if not self._has_body(reply.body):
             wrong.append(self._body_difference(reply.body))
+        elif not self._says_that_it_is_json():
+            wrong.append("the Content-Type is not application/json")
         if self.challenge != reply.challenge:
             wrong.append(_challenge_difference(self.challenge, reply.challenge))
         if wrong:
@@ -109,12 +111,18 @@ class Answer:
         except ValueError:
             raise self.unmet("a JSON body", ["the body is not JSON"]) from None
 
+    def fields(self) -> dict[str, Any]:
+        """The body read as a JSON object; raises `Unmet` when it is none."""
+        body = self.json()
+        if not isinstance(body, dict) or not self._says_that_it_is_json():
+            raise self.unmet("a JSON object", ["the body is no JSON object"])
+        return body
+
     @property
     def token(self) -> str:
         """The `access_token` of a login; raises `Unmet` when there is none."""
         self.must_have_status(200)
-        body = self.json()
-        token = body.get("access_token") if isinstance(body, dict) else None
+        token = self.fields().get("access_token")
         self.must(
             isinstance(token, str) and bool(token),
             expected='200 {"access_token": "…", "token_type": "bearer"}',
@@ -136,6 +144,10 @@ class Answer:
     def unmet(self, expected: str, wrong: list[str]) -> Unmet:
         """This exchange as a failure, to be raised."""
         return Unmet(self.asked, self.came, expected, wrong, self.raised)
+
+    def _says_that_it_is_json(self) -> bool:
+        content_type = self.headers.get("content-type", "").partition(";")[0]
+        return content_type.strip().lower() == "application/json"
 
     def _has_body(self, body: object) -> bool:
         try:

@@ -53,6 +53,7 @@ class Hosted:
         except (Exception, SystemExit) as error:
             self.crash = own_lines(error, self.folder)
             if scope["type"] == "lifespan":
+                # uvicorn decides whether this app has no lifespan or cannot start.
                 raise
             # Raised on, it would take the connection with it.
             if not answered:
@@ -115,7 +116,7 @@ def main() -> None:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         config = uvicorn.Config(
-            hosted, log_config=None, access_log=False, lifespan="on"
+            hosted, log_config=None, access_log=False, lifespan="auto"
         )
         Announcing(config).run(sockets=[listener])
     if hosted.crash:

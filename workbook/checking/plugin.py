@@ -8,6 +8,7 @@ and why it matters, without a traceback.
 """
 
 import contextlib
+import functools
 from collections.abc import Generator, Iterator
 from inspect import cleandoc
 from pathlib import Path
@@ -110,10 +111,12 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
         with host.serve(step, answers, secret_key=secret_key) as server:
             yield server
         return
-    with bcrypt_memo.installed():
-        app = load(step, answers)
-        with serve(app, folder, secret_key=secret_key) as server:
-            yield server
+    loading = functools.partial(load, step, answers)
+    with (
+        bcrypt_memo.installed(),
+        serve(loading, folder, secret_key=secret_key) as server,
+    ):
+        yield server
 
 
 @pytest.fixture(scope="module")

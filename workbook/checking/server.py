@@ -24,7 +24,7 @@ class Server:
     `secret_key` is the key that signs the server's tokens, when it is known. `clock`
     moves its clock and its zone; it is `None` when they are out of reach, as they are
     at a URL. `crash` tells the traceback of the app's last crash, `shown_at` is the
-    address that a reader is shown.
+    address that a reader is shown where it is not the real one.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Server:
         self._crash = crash
         self._shown_at = shown_at
         self._gone = ""
+        self.address = str(client.base_url).rstrip("/")
         self.secret_key = secret_key
         self.clock = clock
 
@@ -92,16 +93,43 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(app: Any, folder: Path, *, secret_key: str | None) -> Iterator[Server]:
-    """The app in this process, its lifespan included. Raises `NoApp`.
+def serve(
+    load: Callable[[], Any], folder: Path, *, secret_key: str | None
+) -> Iterator[Server]:
+    """The app that `load` gives, in this process, its lifespan included.
 
-    `folder` is where the app's own files are: a crash is told by its lines in them.
+    It is loaded in the thread that will run it, as uvicorn does: a database connection
+    that is opened at import belongs to that thread. `folder` is where the app's own
+    files are: a crash is told by its lines in them. Raises `NoApp`.
     """
     from starlette.testclient import TestClient
 
+    app: Any = None
     crashes: list[str] = []
 
+    async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal app
+        app = load()
+        answered = False
+
+        async def send_and_note(message: Any) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await app(scope, receive, send_and_note)
+        except Exception:
+            if answered:
+                raise
+            # ASGI lets an app raise on a scope that it does not know.
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+
     async def remembering(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return await lifespan(scope, receive, send)
         try:
             await app(scope, receive, send)
         except Exception as error:
@@ -111,6 +139,8 @@ def serve(app: Any, folder: Path, *, secret_key: str | None) -> Iterator[Server]
     client = TestClient(remembering, base_url=LOCAL, raise_server_exceptions=False)
     try:
         client.__enter__()
+    except NoApp:
+        raise
     except Exception as error:
         raise NoApp(does_not_start(folder, own_lines(error, folder))) from None
     try:

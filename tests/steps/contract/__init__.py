@@ -8,7 +8,7 @@ docstring says why the behaviour matters, for whoever fails it.
 
 from dataclasses import dataclass, field
 
-from workbook.checking import Reply
+from workbook.checking import Answer, Reply
 
 # RFC 6749, section 4.3.2: the token request is a form, and so is every login here.
 JOHNDOE = {"username": "johndoe", "password": "secret"}
@@ -42,3 +42,12 @@ class Contract:
     stored_hash: str
     guarded: dict[str, Reply] = field(default_factory=dict)
     secret_key: str | None = None
+
+
+def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:
+    """What is no token by its very form may be called a bad one, or none at all.
+
+    RFC 6750, section 2.1 allows a token neither blanks nor quotes. A server that reads
+    the header by that grammar finds no token there. Either way it is a 401.
+    """
+    return contract.no_token if "Not auth" in answer.text else contract.bad_token

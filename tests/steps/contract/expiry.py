@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from tests.steps.contract import ALICE, JOHNDOE, Contract
-from tests.steps.contract.jwt import Sign, good, read
+from tests.steps.contract.jwt import Claims, Sign, read
 from workbook.checking import Server
 
 MINUTE = 60
@@ -48,7 +48,7 @@ def test_the_zone_of_the_server_does_not_matter(
 @pytest.mark.standard("RFC 7519", "4.1.4")
 @pytest.mark.parametrize("zone", ["EAST-9", "WEST+9"])
 def test_an_expired_token_is_refused_in_every_zone(
-    server: Server, contract: Contract, path: str, sign: Sign, zone: str
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, zone: str
 ):
     """The comparison needs the same care as the making: both in UTC."""
     with clock_in(server, zone):
@@ -63,9 +63,10 @@ def test_an_expired_token_is_refused_in_every_zone(
     "age", [10, MINUTE, 60 * MINUTE, 24 * 60 * MINUTE, 10 * 365 * 24 * 60 * MINUTE]
 )
 def test_an_expired_token_is_refused(
-    server: Server, contract: Contract, path: str, sign: Sign, age: int
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, age: int
 ):
-    """It is a good token in every other way, and it is refused as any bad one is."""
+    """It is a good token in every other way, and it is refused as any bad one is. No
+    leeway: who made the token and who checks it have one clock."""
     token = sign(good("johndoe", exp=int(time.time()) - age))
     server.get(path, token=token).must_be(contract.bad_token)
 
@@ -73,14 +74,14 @@ def test_an_expired_token_is_refused(
 @pytest.mark.standard("RFC 7519", "4.1.4")
 @pytest.mark.parametrize("exp", [0, 1, -1])
 def test_a_token_that_expired_at_the_beginning_of_time_is_refused(
-    server: Server, contract: Contract, path: str, sign: Sign, exp: int
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, exp: int
 ):
     """To Python 0 is false: `if exp and exp < now` lets this one through."""
     server.get(path, token=sign(good("johndoe", exp=exp))).must_be(contract.bad_token)
 
 
 def test_an_expired_token_of_alice_is_expired_first(
-    server: Server, contract: Contract, path: str, sign: Sign
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """A token that is not good says nothing about its user."""
     token = sign(good("alice", exp=int(time.time()) - MINUTE))

@@ -2,8 +2,8 @@
 
 from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.login import *
-from tests.steps.contract.bearer import *
 from tests.steps.contract.record import *
+from tests.steps.contract.bearer import *
 from tests.steps.contract.typed_token import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal

@@ -5,9 +5,9 @@ Every bad token gets the same answer, whatever is wrong with it.
 
 from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.login import *
-from tests.steps.contract.bearer import *
-from tests.steps.contract.record import *
 from tests.steps.contract.jwt import *
+from tests.steps.contract.record import *
+from tests.steps.contract.bearer import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal
 

@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from textwrap import indent
 from typing import Literal
 
+# Words that a test's name cannot spell.
+SPELT = {
+    word.lower(): word for word in ("GET", "HS256", "HTTP", "JSON", "JWT", "SQL", "URL")
+}
+
 Verdict = Literal["passed", "failed", "skipped"]
 
 
@@ -49,7 +54,9 @@ class Result:
     def sentence(self) -> str:
         """The name read aloud: `a wrong password is refused (secret2)`."""
         behaviour, _, case = self.name.partition("[")
-        words = behaviour.removeprefix("test_").replace("_", " ")
+        words = " ".join(
+            SPELT.get(word, word) for word in behaviour.removeprefix("test_").split("_")
+        )
         return f"{words} ({case.removesuffix(']')})" if case else words
 
     @property

@@ -1,0 +1,123 @@
+"""What changed between two files of a step: as `diff -u` says it, and by function."""
+
+import ast
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+# How alike two pieces are, from 0 to 1, that are taken for one under another name.
+SAME = 0.6
+
+
+class CannotDiff(Exception):
+    """A side cannot be read; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A top-level piece of a file: a function, a class, an assignment, the rest.
+
+    `name` is what a reader calls it, `lines` are its old and its new text as a unified
+    diff without headers, empty when it is unchanged.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+
+
+def read(path: Path) -> str:
+    """The text of a file. Raises `CannotDiff`."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise CannotDiff(f"There is no {path}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotDiff(f"{path} cannot be read: {error}.") from None
+
+
+def unified(old: str, new: str, old_name: str, new_name: str) -> str:
+    """The change as `diff -u` writes it and `patch` reads it."""
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), new.splitlines(keepends=True), old_name, new_name
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in lines
+    )
+
+
+def parts(old: str, new: str) -> list[Part]:
+    """The change piece by piece, in the order of the new file.
+
+    A piece that is gone stands where it stood; one that got another name is compared
+    with what it was. Raises `CannotDiff` when a side is not Python.
+    """
+    before, after = _pieces(old), _pieces(new)
+    found = []
+    for was, now in _pairs(before, after):
+        changed = list(
+            difflib.unified_diff(
+                before.get(was, "").splitlines(),
+                after.get(now, "").splitlines(),
+                lineterm="",
+            )
+        )
+        name = f"{was} → {now}" if was and now and was != now else now or was
+        # Without the two lines of names and the first place; a later one is a gap.
+        lines = [" …" if line.startswith("@@") else line for line in changed[3:]]
+        found.append(Part(name, tuple(lines)))
+    return found
+
+
+def _pieces(source: str) -> dict[str, str]:
+    """The file cut at its top-level statements; what precedes one belongs to it."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        raise CannotDiff(f"not Python: line {error.lineno}, {error.msg}.") from None
+    lines = source.splitlines()
+    pieces: dict[str, str] = {}
+    begin = 0
+    for node in body:
+        end = node.end_lineno or node.lineno
+        name = _name_of(node)
+        text = "\n".join(lines[begin:end]).strip("\n")
+        pieces[name] = f"{pieces[name]}\n{text}" if name in pieces else text
+        begin = end
+    return pieces
+
+
+def _name_of(node: ast.stmt) -> str:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return f"def {name}"
+        case ast.ClassDef(name=name):
+            return f"class {name}"
+        case ast.Import() | ast.ImportFrom():
+            return "imports"
+        case ast.Assign(targets=[ast.Name(id=name), *_]):
+            return name
+        case ast.Expr(value=ast.Constant(value=str())):
+            return "docstring"
+    return "other lines"
+
+
+def _pairs(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
+    """Which old piece is which new one; an empty name where there is none."""
+    gone = [name for name in before if name not in after]
+    come = [name for name in after if name not in before]
+    renamed = {
+        now: was
+        for was in gone
+        for now in come
+        if difflib.SequenceMatcher(None, before[was], after[now]).ratio() > SAME
+    }
+    pairs: list[tuple[str, str]] = []
+    matcher = difflib.SequenceMatcher(None, list(before), list(after), autojunk=False)
+    for _, i1, i2, j1, j2 in matcher.get_opcodes():
+        for was in list(before)[i1:i2]:
+            if was in gone and was not in renamed.values():
+                pairs.append((was, ""))
+        for now in list(after)[j1:j2]:
+            pairs.append((now if now in before else renamed.get(now, ""), now))
+    return pairs

@@ -1,0 +1,100 @@
+"""What a learner has passed: one small file in their answers folder.
+
+`answers/progress.jsonl` has a line for each thing that happened, and the last line
+about a step counts. Lines are only ever appended, each in one write: two terminals do
+not overwrite each other, and of a write that was killed half-way only that line is
+lost. It is safe to delete, and never trusted for marks: checking again rebuilds it.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbook.checking.outcome import Outcome
+from workbook.ladder import Step
+
+NAME = "progress.jsonl"
+
+
+class CannotRemember(Exception):
+    """Progress cannot be written; nothing else is lost by it."""
+
+
+@dataclass
+class Record:
+    """What is known of one step: the last check, and the hints that were given.
+
+    `digest` is that of the version that was checked, `first` the behaviour that failed
+    first, `hints` the number of hints given for each behaviour.
+    """
+
+    digest: str = ""
+    passed: int = 0
+    total: int = 0
+    first: str = ""
+    problem: bool = False
+    hints: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        return self.total > 0 and not self.first and not self.problem
+
+
+def read(answers: Path) -> dict[str, Record]:
+    """A record for each step that was checked, by name. A broken line is no line."""
+    records: dict[str, Record] = {}
+    try:
+        text = (answers / NAME).read_text("utf-8", errors="replace")
+    except OSError:
+        return records
+    for line in text.splitlines():
+        try:
+            said = json.loads(line)
+            record = records.setdefault(str(said["step"]), Record())
+            if "hint" in said:
+                record.hints[str(said["hint"])] = int(said["level"])
+            else:
+                record.digest = str(said["digest"])
+                record.passed, record.total = int(said["passed"]), int(said["total"])
+                record.first = str(said["first"])
+                record.problem = bool(said["problem"])
+        except (ValueError, TypeError, KeyError):
+            continue
+    return records
+
+
+def remember_check(answers: Path, step: Step, digest: str, outcome: Outcome) -> None:
+    """Notes the outcome of a check. Raises `CannotRemember`."""
+    tried = len(outcome.passed) + len(outcome.failed)
+    said = {
+        "step": step.name,
+        "digest": digest,
+        "passed": len(outcome.passed),
+        "total": tried,
+        "first": outcome.failed[0].behaviour if outcome.failed else "",
+        "problem": bool(outcome.problem),
+    }
+    _append(answers, said)
+
+
+def remember_hint(answers: Path, step: Step, behaviour: str, level: int) -> None:
+    """Notes that a hint was given. Raises `CannotRemember`."""
+    _append(answers, {"step": step.name, "hint": behaviour, "level": level})
+
+
+def _append(answers: Path, said: dict[str, object]) -> None:
+    said["at"] = datetime.now(UTC).isoformat(timespec="seconds")
+    line = f"\n{json.dumps(said)}\n".encode()
+    path = answers / NAME
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(file, line)
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise CannotRemember(
+            f"Progress cannot be written to {path}: {error.strerror}."
+        ) from None

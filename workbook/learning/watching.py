@@ -1,0 +1,201 @@
+"""Checking again at each save.
+
+One thread watches the folder, one reads keys, one runs the check, and each puts what it
+has to say into one queue. The loop at its end decides, and is the only one that prints.
+"""
+
+import contextlib
+import queue
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import watchfiles
+
+from workbook import printing
+from workbook.checking import Judge, Outcome
+from workbook.ladder import Step, after
+from workbook.learning import keys, progress
+from workbook.learning.answers import digest, main_of, start
+from workbook.learning.hints import hints_for
+
+
+@dataclass
+class Watch:
+    """What is watched, and what is known of it."""
+
+    step: Step
+    answers: Path
+    news: "queue.Queue[tuple[str, Any]]" = field(default_factory=queue.Queue)
+    outcome: Outcome | None = None
+    checked: str = ""
+    judge: Judge | None = None
+    spare: Judge = field(default_factory=Judge)
+    hint: tuple[str, int, str] | None = None
+    note: str = ""
+    everything: bool = False
+
+    def check(self, *, even_if_same: bool = False) -> None:
+        """Begins a check; one that is under way is overtaken and ended."""
+        now = digest(self.step, self.answers)
+        if now == self.checked and not even_if_same:
+            return
+        self.checked = now
+        self.stop()
+        self.judge, self.spare = self.spare, Judge()
+        self.outcome, self.hint, self.note = None, None, ""
+        self.show()
+        threading.Thread(target=self._run, args=[self.judge], daemon=True).start()
+
+    def _run(self, judge: Judge) -> None:
+        outcome = judge.check(self.step, answers=self.answers)
+        self.news.put(("outcome", (judge, outcome)))
+
+    def stop(self) -> None:
+        """Ends the check that is under way, if there is one."""
+        if self.judge is not None:
+            self.judge.close()
+            self.judge = None
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        self.stop()
+        self.spare.close()
+
+    def judged(self, judge: Judge, outcome: Outcome) -> None:
+        """Takes a verdict, unless a newer save has overtaken it."""
+        judge.close()
+        if judge is not self.judge:
+            return
+        self.judge, self.outcome = None, outcome
+        try:
+            progress.remember_check(self.answers, self.step, self.checked, outcome)
+        except progress.CannotRemember as problem:
+            self.note = str(problem)
+        self.show()
+
+    def give_hint(self) -> None:
+        """Shows the next hint for the first failure."""
+        if self.outcome is None or not self.outcome.failed:
+            return
+        behaviour = self.outcome.failed[0].behaviour
+        record = progress.read(self.answers)[self.step.name]
+        level = min(record.hints.get(behaviour, 0) + 1, 3)
+        self.hint = (behaviour, level, hints_for(self.step, behaviour)[level - 1])
+        with contextlib.suppress(progress.CannotRemember):
+            progress.remember_hint(self.answers, self.step, behaviour, level)
+        self.show()
+
+    def go_on(self) -> None:
+        """Begins the next step, once this one holds."""
+        upper = after(self.step)
+        if upper is None or self.outcome is None or not self.outcome.holds:
+            return
+        self.step, self.checked = upper, ""
+        if not main_of(upper, self.answers).exists():
+            start(upper, self.answers)
+        self.check()
+
+    def show(self) -> None:
+        """The whole screen anew: the verdict, a hint, the keys."""
+        what = str(main_of(self.step, self.answers))
+        printing.clear()
+        if self.outcome is None:
+            printing.console.print(f"Checking step {self.step.number}, {what} …")
+        else:
+            printing.show_outcome(
+                self.step, what, self.outcome, everything=self.everything
+            )
+        if self.hint:
+            printing.console.print()
+            printing.show_hint(*self.hint)
+        if self.note:
+            printing.console.print(f"\n{self.note}")
+        printing.show_keys(
+            hint=bool(self.outcome and self.outcome.failed),
+            following=bool(self.outcome and self.outcome.holds and after(self.step)),
+        )
+
+
+def watch(step: Step, answers: Path) -> bool:
+    """Checks at each save until the learner quits; whether the last check held."""
+    state = Watch(step, answers)
+    try:
+        with (
+            _resizes(state.news),
+            keys.pressed(lambda key: state.news.put(("key", key))),
+            _saves(answers, state.news),
+        ):
+            state.check(even_if_same=True)
+            while _handle(state, *state.news.get()):
+                pass
+    finally:
+        state.close()
+    return state.outcome is not None and state.outcome.holds
+
+
+def _handle(state: Watch, what: str, news: Any) -> bool:
+    """Acts on one piece of news; whether to go on."""
+    match what, news:
+        case "saved", _:
+            state.check()
+        case "resized", _:
+            state.show()
+        case "outcome", (judge, outcome):
+            state.judged(judge, outcome)
+        case "key", "h":
+            state.give_hint()
+        case "key", "a":
+            state.everything = not state.everything
+            state.show()
+        case "key", "r":
+            state.check(even_if_same=True)
+        case "key", "n":
+            state.go_on()
+        case "key", "q" | "\x03" | "\x04":
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _saves(answers: Path, news: "queue.Queue[tuple[str, Any]]") -> Iterator[None]:
+    """Tells of each change below the answers, which may go and come back."""
+    over = threading.Event()
+
+    def listen() -> None:
+        while not over.is_set():
+            with contextlib.suppress(FileNotFoundError):
+                for _ in watchfiles.watch(
+                    answers,
+                    stop_event=over,
+                    step=20,
+                    debounce=400,
+                    rust_timeout=500,
+                    yield_on_timeout=True,
+                ):
+                    news.put(("saved", None))
+            over.wait(0.2)
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        over.set()
+        listener.join()
+
+
+@contextlib.contextmanager
+def _resizes(news: "queue.Queue[tuple[str, Any]]") -> Iterator[None]:
+    """Tells when the terminal has another size."""
+    if not hasattr(signal, "SIGWINCH"):
+        yield
+        return
+    before = signal.signal(signal.SIGWINCH, lambda *_: news.put(("resized", None)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGWINCH, before)

@@ -1,0 +1,88 @@
+"""Finds the workbook's fences in a page and puts Markdown in their place."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from markdown.preprocessors import Preprocessor
+
+from workbook.site import changes, exchanges, tables
+from workbook.site.problems import Wrong, report
+
+OPEN = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<name>[a-z]+) *(?P<words>.*)$")
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One fenced block: its name, the words after it, the lines in it."""
+
+    name: str
+    words: list[str]
+    lines: list[str]
+
+
+@dataclass
+class Page:
+    """What a page has shown so far: the parts of its step, each with its fence."""
+
+    step: str = ""
+    shown: list[str] = field(default_factory=list)
+
+
+SHOW: dict[str, Callable[[Page, Fence], str]] = {
+    "change": changes.change,
+    "exchange": exchanges.exchange,
+    "ladder": tables.ladder,
+    "listing": changes.listing,
+    "matrix": tables.matrix,
+    "mistakes": tables.mistakes,
+    "sequence": exchanges.sequence,
+    "standards": tables.standards,
+    "step": changes.step,
+}
+
+
+class Fences(Preprocessor):
+    """Replaces every fence of `SHOW` by what its function makes of it."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        page = Page()
+        out: list[str] = []
+        rest = iter(lines)
+        for line in rest:
+            opened = OPEN.match(line)
+            if not opened:
+                out.append(line)
+                continue
+            block = _block(rest, opened)
+            if opened["name"] not in SHOW:
+                _refuse_copies(opened, line, block)
+                out += [line, *block, opened["indent"] + opened["ticks"]]
+                continue
+            fence = Fence(opened["name"], opened["words"].split(), block)
+            try:
+                made = SHOW[fence.name](page, fence)
+            except Wrong as problem:
+                report(str(problem), line)
+                made = f'!!! failure "{problem}"'
+            out += ["", *(opened["indent"] + text for text in made.splitlines()), ""]
+        if page.step:
+            for reason in changes.what_is_missing(page):
+                report(reason, f"```step {page.step}")
+        return out
+
+
+def _block(rest: Iterator[str], opened: re.Match[str]) -> list[str]:
+    """The lines up to the fence that closes it."""
+    indent, ticks = opened["indent"], opened["ticks"]
+    block = []
+    for line in rest:
+        if line.strip().startswith(ticks) and not line.strip().strip("`"):
+            break
+        block.append(line.removeprefix(indent))
+    return block
+
+
+def _refuse_copies(opened: re.Match[str], line: str, block: list[str]) -> None:
+    if opened["name"] in {"python", "py"} and (copied := changes.copied_from(block)):
+        report(f"this code is a copy of {copied}: show it with a listing", line)

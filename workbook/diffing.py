@@ -26,33 +26,38 @@ class Part:
 
 
 def read(path: Path) -> str:
-    """The text of a file. Raises `CannotDiff`."""
+    """The text of a file, its line ends as they are. Raises `CannotDiff`."""
     try:
-        return path.read_text("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise CannotDiff(f"There is no {path}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotDiff(f"{path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise CannotDiff(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CannotDiff(
+            f"{path} is not UTF-8, see line {line}: save it as UTF-8."
+        ) from None
 
 
 def unified(old: str, new: str, old_name: str, new_name: str) -> str:
     """The change as `diff -u` writes it and `patch` reads it."""
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), old_name, new_name
-    )
+    lines = difflib.unified_diff(_lines(old), _lines(new), old_name, new_name)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in lines
     )
 
 
-def parts(old: str, new: str) -> list[Part]:
+def parts(
+    old: str, new: str, old_name: str = "the old", new_name: str = "the new"
+) -> list[Part]:
     """The change piece by piece, in the order of the new file.
 
     A piece that is gone stands where it stood; one that got another name is compared
     with what it was. Raises `CannotDiff` when a side is not Python.
     """
-    before, after = _pieces(old), _pieces(new)
+    before, after = pieces(old, old_name), pieces(new, new_name)
     found = []
     for was, now in _pairs(before, after):
         changed = list(
@@ -69,20 +74,31 @@ def parts(old: str, new: str) -> list[Part]:
     return found
 
 
-def _pieces(source: str) -> dict[str, str]:
+def _lines(text: str) -> list[str]:
+    """As `diff` counts lines, and Python: a form feed ends none."""
+    *whole, rest = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+
+
+def pieces(source: str, name_of_file: str = "it") -> dict[str, str]:
     """The file cut at its top-level statements; what precedes one belongs to it."""
+    # Editors on Windows write both, and neither is a change to look at.
+    source = source.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         body = ast.parse(source).body
     except SyntaxError as error:
-        raise CannotDiff(f"not Python: line {error.lineno}, {error.msg}.") from None
-    lines = source.splitlines()
+        where = f"line {error.lineno}, {error.msg}"
+        raise CannotDiff(f"{name_of_file} is not Python: {where}.") from None
+    except ValueError as error:
+        raise CannotDiff(f"{name_of_file} is not Python: {error}.") from None
+    lines = source.split("\n")
+    cuts = [(_name_of(node), node.end_lineno or node.lineno) for node in body]
     pieces: dict[str, str] = {}
     begin = 0
-    for node in body:
-        end = node.end_lineno or node.lineno
-        name = _name_of(node)
+    for name, end in [*cuts, ("other lines", len(lines))]:
         text = "\n".join(lines[begin:end]).strip("\n")
-        pieces[name] = f"{pieces[name]}\n{text}" if name in pieces else text
+        if text:
+            pieces[name] = f"{pieces[name]}\n{text}" if name in pieces else text
         begin = end
     return pieces
 
@@ -95,7 +111,10 @@ def _name_of(node: ast.stmt) -> str:
             return f"class {name}"
         case ast.Import() | ast.ImportFrom():
             return "imports"
-        case ast.Assign(targets=[ast.Name(id=name), *_]):
+        case (
+            ast.Assign(targets=[ast.Name(id=name), *_])
+            | ast.AnnAssign(target=ast.Name(id=name))
+        ):
             return name
         case ast.Expr(value=ast.Constant(value=str())):
             return "docstring"
@@ -106,12 +125,15 @@ def _pairs(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str
     """Which old piece is which new one; an empty name where there is none."""
     gone = [name for name in before if name not in after]
     come = [name for name in after if name not in before]
-    renamed = {
-        now: was
-        for was in gone
-        for now in come
-        if difflib.SequenceMatcher(None, before[was], after[now]).ratio() > SAME
-    }
+    renamed: dict[str, str] = {}
+    for was in gone:
+        alike = {
+            difflib.SequenceMatcher(None, before[was], after[now]).ratio(): now
+            for now in come
+            if now not in renamed
+        }
+        if alike and max(alike) > SAME:
+            renamed[alike[max(alike)]] = was
     pairs: list[tuple[str, str]] = []
     matcher = difflib.SequenceMatcher(None, list(before), list(after), autojunk=False)
     for _, i1, i2, j1, j2 in matcher.get_opcodes():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import jury
 from workbook.checking import Outcome
+from workbook.checking.jury import judge_all
 from workbook.ladder import Step, steps
 
 VARIANTS = Path(__file__).resolve().parent.parent / "variants"
@@ -19,7 +19,7 @@ CASES = [(step, style) for style in STYLES for step in steps()]
 @pytest.fixture(scope="module")
 def outcomes() -> dict[tuple[Step, str], Outcome]:
     """What each step's suite says of each style."""
-    verdicts = jury.judge([(step.name, VARIANTS / style) for step, style in CASES])
+    verdicts = judge_all([(step.name, VARIANTS / style) for step, style in CASES])
     return dict(zip(CASES, verdicts, strict=True))
 
 

@@ -42,7 +42,7 @@ def test_what_is_stored_is_not_the_password_itself(
     )
 
 
-def test_the_stored_hash_is_no_password(
+def test_the_hash_in_the_record_is_no_password(
     server: Server, contract: Contract, johndoe_token: str
 ):
     """Whoever reads the hash in a record, and here anyone can, must not be able to log

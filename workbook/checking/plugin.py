@@ -8,7 +8,6 @@ and why it matters, without a traceback.
 """
 
 import contextlib
-import functools
 from collections.abc import Generator, Iterator
 from inspect import cleandoc
 from pathlib import Path
@@ -20,7 +19,7 @@ from workbook.checking import bcrypt_memo
 from workbook.checking.apps import NoApp, load
 from workbook.checking.exchange import Unmet
 from workbook.checking.outcome import Story
-from workbook.checking.server import Server, reach, serve
+from workbook.checking.server import Server, reach
 from workbook.ladder import ROOT, Step, steps
 
 if TYPE_CHECKING:
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
 # A process to serve the app in, from whoever runs pytest and has started one.
 HOST: "pytest.StashKey[Host | None]" = pytest.StashKey()
+
+# What went wrong in a test, for its report.
+STORY: pytest.StashKey[Story] = pytest.StashKey()
 
 SUITES = {step.suite: step for step in steps()}
 
@@ -111,12 +113,13 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
         with host.serve(step, answers, secret_key=secret_key) as server:
             yield server
         return
-    loading = functools.partial(load, step, answers)
-    with (
-        bcrypt_memo.installed(),
-        serve(loading, folder, secret_key=secret_key) as server,
-    ):
-        yield server
+    # Here, because a hosted app and a URL are spoken to by another client.
+    from workbook.checking.inprocess import serve
+
+    with bcrypt_memo.installed():
+        app = load(step, answers)
+        with serve(app, folder, secret_key=secret_key) as server:
+            yield server
 
 
 @pytest.fixture(scope="module")
@@ -129,15 +132,35 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    with _told_as_a_story(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    with _told_as_a_story(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if call.excinfo is not None and isinstance(call.excinfo.value, Unmet):
-        story = tell(call.excinfo.value, item)
-        report.longrepr = str(story)
+    if call.excinfo is not None and (story := item.stash.get(STORY, None)):
         report.story = story  # type: ignore[attr-defined]
     return report
+
+
+@contextlib.contextmanager
+def _told_as_a_story(item: pytest.Item) -> Iterator[None]:
+    """A failed expectation needs no traceback: none is made, which takes long."""
+    try:
+        yield
+    except Unmet as unmet:
+        item.stash[STORY] = story = tell(unmet, item)
+        raise pytest.fail.Exception(str(story), pytrace=False) from None
 
 
 def tell(unmet: Unmet, item: pytest.Item) -> Story:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.checking import patience
-from workbook.checking.apps import NoApp, own_lines, show
+from workbook.checking.apps import NoApp, show
 from workbook.checking.clock import Clock
 from workbook.checking.exchange import Answer, Unmet, curl
 
@@ -90,65 +90,6 @@ class Server:
         return Answer(
             asked, response.status_code, response.headers, response.text, raised
         )
-
-
-@contextlib.contextmanager
-def serve(
-    load: Callable[[], Any], folder: Path, *, secret_key: str | None
-) -> Iterator[Server]:
-    """The app that `load` gives, in this process, its lifespan included.
-
-    It is loaded in the thread that will run it, as uvicorn does: a database connection
-    that is opened at import belongs to that thread. `folder` is where the app's own
-    files are: a crash is told by its lines in them. Raises `NoApp`.
-    """
-    from starlette.testclient import TestClient
-
-    app: Any = None
-    crashes: list[str] = []
-
-    async def lifespan(scope: Any, receive: Any, send: Any) -> None:
-        nonlocal app
-        app = load()
-        answered = False
-
-        async def send_and_note(message: Any) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
-
-        try:
-            await app(scope, receive, send_and_note)
-        except Exception:
-            if answered:
-                raise
-            # ASGI lets an app raise on a scope that it does not know.
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-
-    async def remembering(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            return await lifespan(scope, receive, send)
-        try:
-            await app(scope, receive, send)
-        except Exception as error:
-            crashes.append(own_lines(error, folder))
-            raise
-
-    client = TestClient(remembering, base_url=LOCAL, raise_server_exceptions=False)
-    try:
-        client.__enter__()
-    except NoApp:
-        raise
-    except Exception as error:
-        raise NoApp(does_not_start(folder, own_lines(error, folder))) from None
-    try:
-        yield Server(
-            client, secret_key=secret_key, clock=Clock(), crash=lambda: crashes[-1]
-        )
-    finally:
-        client.__exit__()
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ def test_a_scheme_without_a_token_is_refused(
     answer.must_be(bad_or_no_token(contract, answer))
 
 
-@pytest.mark.parametrize("name", ["access_token", "token", "bearer"])
+@pytest.mark.parametrize("name", ["access_token", "token", "jwt", "bearer"])
 @pytest.mark.standard("RFC 6750", "2.3")
 @pytest.mark.standard("RFC 9700", "4.3.2")
 def test_a_token_in_the_url_is_not_read(
@@ -133,6 +133,15 @@ def test_alice_is_known_but_inactive(
 ):
     """Her token is good, so this is no 401: logging in again would not help her."""
     server.get(path, token=alice_token).must_be(contract.inactive)
+
+
+def test_the_url_does_not_choose_the_user(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """The token says who asks. A name in the URL is a wish: anybody can write one."""
+    params = {"username": "alice", "user": "alice", "user_id": "alice", "id": "alice"}
+    answer = server.get(path, token=johndoe_token, params=params)
+    answer.must_be(contract.guarded[path])
 
 
 def test_a_login_opens_nothing_for_others(

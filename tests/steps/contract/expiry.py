@@ -17,10 +17,12 @@ SLACK = 20
 
 @pytest.mark.standard("RFC 7519", "4.1.4")
 def test_the_token_carries_an_expiry(server: Server):
-    """`exp` is a NumericDate: seconds since 1970 in UTC, as a number."""
+    """`exp` is a NumericDate: seconds since 1970, as a number. Milliseconds would be
+    thousands of years away."""
     answer, _, claims = read(server)
+    exp = claims.get("exp")
     answer.must(
-        isinstance(claims.get("exp"), int | float) and claims["exp"] is not True,
+        isinstance(exp, int | float) and 10**9 < exp < 10**11,
         expected='a payload with "exp", a number of seconds since 1970',
         wrong=f"the payload is {claims}",
     )
@@ -60,7 +62,7 @@ def test_an_expired_token_is_refused_in_every_zone(
 
 @pytest.mark.standard("RFC 7519", "4.1.4")
 @pytest.mark.parametrize(
-    "age", [10, MINUTE, 60 * MINUTE, 24 * 60 * MINUTE, 10 * 365 * 24 * 60 * MINUTE]
+    "age", [2, MINUTE, 60 * MINUTE, 24 * 60 * MINUTE, 10 * 365 * 24 * 60 * MINUTE]
 )
 def test_an_expired_token_is_refused(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, age: int
@@ -88,15 +90,25 @@ def test_an_expired_token_of_alice_is_expired_first(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-def test_a_token_lives_for_its_thirty_minutes_and_no_longer(
+def test_a_token_is_good_for_almost_thirty_minutes(
     server: Server, contract: Contract, path: str
 ):
-    """One login, and the clock of the server moved on: at 29 minutes the token is
-    good, at 31 it is not."""
+    """One login, and the clock of the server moved on by 29 minutes: nobody should have
+    to log in again in the middle of their work."""
     now = time.time()
     token = server.login(**JOHNDOE).token
     with clock_at(server, now + 29 * MINUTE):
         server.get(path, token=token).must_be(contract.guarded[path])
+
+
+@pytest.mark.standard("RFC 7519", "4.1.4")
+def test_a_token_is_dead_after_thirty_minutes(
+    server: Server, contract: Contract, path: str
+):
+    """One login, and the clock of the server moved on by 31 minutes: whoever stole the
+    token holds nothing any more."""
+    now = time.time()
+    token = server.login(**JOHNDOE).token
     with clock_at(server, now + 31 * MINUTE):
         server.get(path, token=token).must_be(contract.bad_token)
 

@@ -78,6 +78,8 @@ def test_the_stored_hash_is_no_password(server: Server, contract: Contract):
         "john*",
         "john%",
         "johndoe@example.com",
+        # With a wide j: the same to whoever normalises Unicode, another user here.
+        "\uff4aohndoe",
         "nobody' OR '1'='1",
     ],
 )
@@ -132,6 +134,20 @@ def test_credentials_in_the_url_are_not_read(server: Server):
     """A URL is written to logs, histories and Referer headers. Credentials belong in
     the body."""
     server.post("/token", params=JOHNDOE).must_have_status(422)
+
+
+def test_a_username_in_the_url_does_not_replace_the_forms(
+    server: Server, contract: Contract
+):
+    """The password in the form is checked for the username in the form: the token is
+    for that user and no other."""
+    token = server.post("/token", data=JOHNDOE, params={"username": "alice"}).token
+    answer = server.get(contract.me, token=token)
+    answer.must(
+        answer.fields().get("username") == "johndoe",
+        expected='200 and a record with "username": "johndoe"',
+        wrong="the record is not johndoe's",
+    )
 
 
 def test_a_get_logs_nobody_in(server: Server):

@@ -23,6 +23,8 @@ def test_the_token_is_the_username(server: Server, user: dict[str, str]):
         "john",
         "johndoe2",
         "xjohndoe",
+        "johndoe.x",
+        "%6Aohndoe",
         "secret",
         "null",
         "undefined",

@@ -1,0 +1,1 @@
+"""What helps a learner on: hints, progress, a starting point, watching."""

@@ -24,7 +24,8 @@ docs: ready  ## serve the site while you write
 	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve
 
 site: ready  ## build the site into site/, strictly
-	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
+		NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
 
 lab: ready  ## the notebooks in JupyterLab
 	.venv/bin/jupyter lab notebooks

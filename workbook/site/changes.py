@@ -1,13 +1,11 @@
 """Fences that show code: `step`, `change` and `listing`. Nothing is ever pasted."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from workbook import diffing
-from workbook.ladder import ROOT, Step, UnknownStep, before, find, steps
+from workbook.ladder import ROOT, Step, before, steps
+from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong
-
-if TYPE_CHECKING:
-    from workbook.site.fences import Fence, Page
 
 Value = TypeVar("Value")
 
@@ -15,12 +13,12 @@ Value = TypeVar("Value")
 COPY = 4
 
 
-def step(page: "Page", fence: "Fence") -> str:
+def step(page: Page, fence: Fence) -> str:
     """```step NAME: this page is about that step. Its question and its minutes.
 
     From here on the page owes its reader every changed line of the step, once.
     """
-    this = _step(fence.words)
+    this = step_of(page, fence.words)
     page.step = this.name
     return (
         f'<p class="question" markdown="span">{this.question}</p>\n\n'
@@ -30,13 +28,13 @@ def step(page: "Page", fence: "Fence") -> str:
     )
 
 
-def change(page: "Page", fence: "Fence") -> str:
+def change(page: Page, fence: Fence) -> str:
     """```change: parts of what the page's step changed, a name a line, as a diff.
 
     A part is a function (`def login`), a class, an assignment, `imports`, `docstring`.
     The one word `all` in the fence's first line shows the whole change, folded.
     """
-    this = _step([page.step])
+    this = step_of(page, [])
     if fence.words == ["all"]:
         old, new = _sources(this)
         whole = diffing.unified(old, new, *_names(this)).rstrip()
@@ -46,22 +44,22 @@ def change(page: "Page", fence: "Fence") -> str:
         return f'??? note "The whole change, as diff -u writes it"\n\n{body}\n'
     parts = {part.name: part for part in changed_parts(this)}
     shown: list[str] = []
-    for name in _lines(fence):
+    for name in fence.told:
         part = _named(parts, name, f"what {this.name} changed")
         page.shown.append(part.name)
         shown += ["", *part.lines] if shown else list(part.lines)
-    title = f"{this.main.relative_to(ROOT).as_posix()}: {', '.join(_lines(fence))}"
+    title = f"{this.main.relative_to(ROOT).as_posix()}: {', '.join(fence.told)}"
     return _block("diff", title, shown)
 
 
-def listing(page: "Page", fence: "Fence") -> str:
+def listing(page: Page, fence: Fence) -> str:
     """```listing STEP: parts of a step's file as they are; with no part, all of it."""
-    this = _step(fence.words or [page.step])
+    this = step_of(page, fence.words)
     parts = pieces(this)
-    if not _lines(fence):
+    if not fence.told:
         return _block("python", _title(this), this.main.read_text("utf-8").splitlines())
     shown: list[str] = []
-    for name in _lines(fence):
+    for name in fence.told:
         part = _named({key: key for key in parts}, name, this.name)
         if this.name == page.step and before(this) is None:
             page.shown.append(part)
@@ -70,9 +68,9 @@ def listing(page: "Page", fence: "Fence") -> str:
     return _block("python", _title(this), shown)
 
 
-def what_is_missing(page: "Page") -> list[str]:
+def what_is_missing(page: Page) -> list[str]:
     """The changed parts that a page has not shown, or has shown twice."""
-    this = _step([page.step])
+    this = step_of(page, [])
     wanted = (
         [part.name for part in changed_parts(this)]
         if before(this)
@@ -110,24 +108,11 @@ def _runs(lines: list[str]) -> set[tuple[str, ...]]:
     return {tuple(told[i : i + COPY]) for i in range(len(told) - COPY + 1)}
 
 
-def _step(words: list[str]) -> Step:
-    if not words or not words[0]:
-        raise Wrong("say which step: the page has no step fence above this")
-    try:
-        return find(words[0])
-    except UnknownStep as problem:
-        raise Wrong(str(problem)) from None
-
-
 def _named(table: dict[str, Value], name: str, where: str) -> Value:
     for key, value in table.items():
         if name == key or name in key.split(" → "):
             return value
     raise Wrong(f"`{name}` is no part of {where}: there are {', '.join(table)}")
-
-
-def _lines(fence: "Fence") -> list[str]:
-    return [line.strip() for line in fence.lines if line.strip()]
 
 
 def _sources(this: Step) -> tuple[str, str]:

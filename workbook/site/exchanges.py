@@ -16,16 +16,14 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbook.checking import bcrypt_memo
 from workbook.checking.clock import Clock
 from workbook.checking.exchange import curl
-from workbook.ladder import Step, UnknownStep, find
+from workbook.ladder import Step
+from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong
-
-if TYPE_CHECKING:
-    from workbook.site.fences import Fence, Page
 
 ADDRESS = "http://127.0.0.1:8000"
 # 2026-01-15, noon in UTC: when every page was recorded.
@@ -56,7 +54,7 @@ class Recorded:
     body: str
 
 
-def exchange(page: "Page", fence: "Fence") -> str:
+def exchange(page: Page, fence: Fence) -> str:
     """```exchange [STEP] STATUS: a request, really sent, and its answer as it came.
 
     The build fails when another status comes.
@@ -76,17 +74,15 @@ def exchange(page: "Page", fence: "Fence") -> str:
     return "\n".join([*lines, *_fenced("http", f"Step {step.number} answers", answer)])
 
 
-def sequence(page: "Page", fence: "Fence") -> str:
+def sequence(page: Page, fence: Fence) -> str:
     """```sequence [STEP]: who sends what to whom, drawn from requests really sent.
 
     A line is what the client means, two colons, and the request: `log in :: POST /token
     username=johndoe&password=secret`, or with a token `:: GET /users/me {johndoe}`.
     """
-    step, _ = _step_and_status(page, [*fence.words, "0"])
+    step = step_of(page, fence.words)
     rows = []
-    for line in fence.lines:
-        if not line.strip():
-            continue
+    for line in fence.told:
         means, _, brief = line.partition("::")
         request = _brief(brief.strip())
         recorded = record(step, request)
@@ -162,14 +158,10 @@ def _token(client: Any, username: str) -> str:
     return str(client.post("/token", data=form).json()["access_token"])
 
 
-def _step_and_status(page: "Page", words: list[str]) -> tuple[Step, int]:
+def _step_and_status(page: Page, words: list[str]) -> tuple[Step, int]:
     if not words or not words[-1].isdecimal():
         raise Wrong("say which status is expected: exchange 401")
-    name = words[0] if len(words) > 1 else page.step
-    try:
-        return find(name), int(words[-1])
-    except UnknownStep as problem:
-        raise Wrong(str(problem)) from None
+    return step_of(page, words[:-1]), int(words[-1])
 
 
 def _brief(text: str) -> Request:

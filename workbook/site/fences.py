@@ -2,34 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from markdown.preprocessors import Preprocessor
 
 from workbook.site import changes, exchanges, tables
+from workbook.site.page import Fence, Page
 from workbook.site.problems import Wrong, report
 
 OPEN = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<name>[a-z]+) *(?P<words>.*)$")
 
 
-@dataclass(frozen=True)
-class Fence:
-    """One fenced block: its name, the words after it, the lines in it."""
-
-    name: str
-    words: list[str]
-    lines: list[str]
-
-
-@dataclass
-class Page:
-    """What a page has shown so far: the parts of its step, each with its fence."""
-
-    step: str = ""
-    shown: list[str] = field(default_factory=list)
-
-
 SHOW: dict[str, Callable[[Page, Fence], str]] = {
+    "attacks": tables.attacks,
     "change": changes.change,
     "exchange": exchanges.exchange,
     "ladder": tables.ladder,

@@ -1,20 +1,17 @@
-"""Fences that show tables: `ladder`, `matrix`, `standards`, `mistakes`."""
+"""Fences made from data: `ladder`, `matrix`, `attacks`, `standards`, `mistakes`."""
 
 import html
 import importlib
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
+from workbook.attacks import ATTACKS
 from workbook.checking.outcome import Result
-from workbook.ladder import Step, UnknownStep, find, steps
+from workbook.ladder import steps
 from workbook.mistakes import mistakes as bank
-from workbook.site.problems import Wrong
-
-if TYPE_CHECKING:
-    from workbook.site.fences import Fence, Page
+from workbook.site.page import Fence, Page, step_of
 
 
-def ladder(page: "Page", fence: "Fence") -> str:
+def ladder(page: Page, fence: Fence) -> str:
     """```ladder: every step with its question, what it adds and its minutes."""
     rows = ["| Step | The question it answers | What it adds | Minutes |", "|-|-|-|-|"]
     for step in steps():
@@ -23,29 +20,39 @@ def ladder(page: "Page", fence: "Fence") -> str:
     return "\n".join(rows)
 
 
-def matrix(page: "Page", fence: "Fence") -> str:
+def matrix(page: Page, fence: Fence) -> str:
     """```matrix: which attack gets through at which step, as the attacks declare it.
 
     `tests/attacks` runs all of them and holds every cell to this declaration.
     """
-    from workbook.attacks import ATTACKS
-
-    rows = [
-        "| Attack | "
-        + " | ".join(f"[{s.number}](steps/{s.name}.md)" for s in steps())
-        + " | Ends at |",
-        "|-|" + ":-:|" * len(steps()) + "-|",
-    ]
+    numbers = " | ".join(f"[{step.number}](steps/{step.name}.md)" for step in steps())
+    rows = [f"| Attack | {numbers} | Ends at |", f"|-|{':-:|' * len(steps())}-|"]
     for attack in ATTACKS:
-        cells = [_cell(step, attack.opens, attack.closes) for step in steps()]
+        cells = ["**open**" if attack.is_open_at(step) else "·" for step in steps()]
         name = f"[{attack.title}](attacks.md#{attack.name})"
-        rows.append(f"| {name} | {' | '.join(cells)} | {_ends(attack.closes)} |")
+        rows.append(f"| {name} | {' | '.join(cells)} | {_place(attack.closes)} |")
     return "\n".join(rows)
 
 
-def mistakes(page: "Page", fence: "Fence") -> str:
+def attacks(page: Page, fence: Fence) -> str:
+    """```attacks: each attack as a story: who the attacker is, what they hold."""
+    lines = []
+    for attack in ATTACKS:
+        lines += [
+            f"### {attack.title} {{#{attack.name}}}",
+            "",
+            attack.story,
+            "",
+            f"The attacker is {attack.attacker}, and holds {attack.holds}. It is open "
+            f"from {_place(attack.opens)} on, and ends at {_place(attack.closes)}.",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def mistakes(page: Page, fence: Fence) -> str:
     """```mistakes [STEP]: the bank of the step's mistakes, with why each is one."""
-    step = _step(page, fence)
+    step = step_of(page, fence.words)
     entries = [f'??? bug "{len(bank(step))} mistakes that the suite knows by name"', ""]
     for mistake in bank(step):
         caught = Result(mistake.caught_by, "failed").sentence
@@ -57,7 +64,7 @@ def mistakes(page: "Page", fence: "Fence") -> str:
     return "\n".join(entries)
 
 
-def standards(page: "Page", fence: "Fence") -> str:
+def standards(page: Page, fence: Fence) -> str:
     """```standards: each clause that the suites show, with the tests and the steps."""
     shown: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(dict)
     for step in steps():
@@ -84,29 +91,12 @@ def _order(clause: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:
     return document, [(int(p), "") if p.isdecimal() else (0, p) for p in parts]
 
 
-def _cell(step: Step, opens: str, closes: str) -> str:
-    if step.number < _number(opens):
-        return "·"
-    return "·" if step.number >= _number(closes) else "**open**"
-
-
-def _number(name: str) -> int:
-    """The step's number, which a step that is still to be written has in its name."""
-    return int(name.removeprefix("step").partition("_")[0])
-
-
-def _ends(name: str) -> str:
-    number = _number(name)
+def _place(name: str) -> str:
+    """A link to a step by its name, or its number where it is still to be written."""
+    number = int(name.removeprefix("step").partition("_")[0])
     if name in {step.name for step in steps()}:
         return f"[step {number}](steps/{name}.md)"
-    return f"step {number}, to come"
-
-
-def _step(page: "Page", fence: "Fence") -> Step:
-    try:
-        return find(fence.words[0] if fence.words else page.step)
-    except UnknownStep as problem:
-        raise Wrong(str(problem)) from None
+    return f"step {number}, which is still to come"
 
 
 def _sentence(name: str) -> str:

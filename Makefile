@@ -9,18 +9,18 @@ PORT = 8000
 unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z]+:.*##/ {printf "make %-7s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*##' '/^[a-z]+:.*##/ {printf "make %-13s%s\n", $$1, $$2}' Makefile
 
 run: ready  ## serve a step, with reload: step 1 on port 8000, or STEP=5 PORT=8001
 	.venv/bin/workbook run $(STEP) --port $(PORT)
 
 test: ready  ## every test of the project
-	.venv/bin/pytest
+	.venv/bin/pytest -p xdist -n auto --dist loadgroup
 
 setup:  ## only the set-up, which the others do too when .venv is missing or stale
 	@$(PYTHON) workbook/bootstrap.py
 
-docs: ready  ## serve the site while you write
+docs: ready  ## serve the site while you write, at port 8001
 	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve
 
 site: ready  ## build the site into site/, strictly
@@ -35,6 +35,15 @@ lint: ready  ## ruff and mypy
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
+fingerprints: ready  ## renew the marks of the mistakes, after a change of bank or suites
+	.venv/bin/python -m workbook.mistakes.fingerprints
+
+# cosmic-ray brings much that nobody else needs, so it comes for the occasion too.
+mutants: ready  ## how good the suites are: every small change to a step that they accept
+	extra=$$(mktemp -d) && trap 'rm -rf "$$extra"' EXIT && \
+	.venv/bin/python -m pip install --quiet --target "$$extra" cosmic-ray && \
+	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants
+
 # uv writes the lock and is not in it, so it comes for the occasion. 3.11 is the oldest
 # Python that the lock is for: without it, uv would lock for the one it runs on.
 lock:  ## renew requirements.txt after a change of pyproject.toml
@@ -47,4 +56,4 @@ lock:  ## renew requirements.txt after a change of pyproject.toml
 ready:
 	@$(PYTHON) workbook/bootstrap.py --quiet
 
-.PHONY: help run test setup docs site lab lint lock ready
+.PHONY: help run test setup docs site lab lint fingerprints mutants lock ready

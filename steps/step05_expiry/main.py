@@ -1,8 +1,8 @@
 """Step 5: a stolen token dies within thirty minutes.
 
-A token now carries `exp`, thirty minutes after the login, and is refused from
-then on. With Token, TokenData and /users/me/items/ this is the complete app that
-the well-known tutorial documents.
+A token now carries `exp`, thirty minutes after the login, and is refused after
+that. With Token, TokenData and /users/me/items/ this is the complete app that the
+well-known tutorial documents.
 
 Unsafe on purpose, never deploy it: the SECRET_KEY is printed in every copy of
 this tutorial, any other token that is signed with it is taken for an access

@@ -20,6 +20,7 @@ EACH = pytest.mark.parametrize(
 EACH_STEP = pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
 
 
+@pytest.mark.apart
 @EACH
 def test_a_mistake_is_caught_by_the_test_it_names_and_leaves_the_marks_we_know(
     step: Step, mistake: Mistake, tmp_path: Path

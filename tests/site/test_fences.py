@@ -6,9 +6,10 @@ from pathlib import Path
 import markdown
 import pytest
 
-from workbook.ladder import find, steps
+from workbook.ladder import ROOT, find, steps
 from workbook.mistakes import mistakes
 from workbook.site import changes, problems
+from workbook.site.fences import SHOW
 
 WHOLE_STEP_2 = """```step step02_response_model
 ```
@@ -148,3 +149,9 @@ def test_a_sequence_draws_each_request_and_its_real_answer():
 def test_a_mistakes_list_holds_every_mistake_of_the_step():
     page = render("```mistakes 3\n```")
     assert page.count("Caught by:") == len(mistakes(find("3")))
+
+
+def test_every_fence_is_documented_for_contributors():
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert [name for name in SHOW if f"`{name}`" not in table] == []
+    assert [name for name, show in SHOW.items() if not show.__doc__] == []

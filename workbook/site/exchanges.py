@@ -78,7 +78,8 @@ def sequence(page: Page, fence: Fence) -> str:
     """```sequence [STEP]: who sends what to whom, drawn from requests really sent.
 
     A line is what the client means, two colons, and the request: `log in :: POST /token
-    username=johndoe&password=secret`, or with a token `:: GET /users/me {johndoe}`.
+    username=johndoe&password=secret`, or with a token `:: GET /users/me {johndoe}`, or
+    with one that was typed `:: GET /users/me Bearer alice`.
     """
     step = step_of(page, fence.words)
     rows = []
@@ -170,14 +171,17 @@ def _brief(text: str) -> Request:
         raise Wrong(f"a line of a sequence ends in a request, not in {text!r}")
     method, path, *rest = words
     given = " ".join(rest)
-    if given.startswith("{"):
-        return Request(method, path, {"Authorization": f"Bearer {given}"}, "")
+    if given.startswith(("{", "Bearer ")):
+        token = given.removeprefix("Bearer ")
+        return Request(method, path, {"Authorization": f"Bearer {token}"}, "")
     return Request(method, path, {}, given)
 
 
 def _given(request: Request) -> str:
-    if "Authorization" in request.headers:
-        return "with the token"
+    shown = request.headers.get("Authorization", "")
+    if shown:
+        whose = re.fullmatch(r"Bearer \{\w+\}", shown)
+        return "with the token" if whose else f"with {shown.removeprefix('Bearer ')}"
     return request.body.replace("&", " ")
 
 

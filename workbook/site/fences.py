@@ -47,7 +47,7 @@ class Fences(Preprocessor):
             try:
                 made = SHOW[fence.name](page, fence)
             except Wrong as problem:
-                report(str(problem), line)
+                report(str(problem), line, *block)
                 made = f'!!! failure "{problem}"'
             out += ["", *(opened["indent"] + text for text in made.splitlines()), ""]
         if page.step:
@@ -69,4 +69,4 @@ def _block(rest: Iterator[str], opened: re.Match[str]) -> list[str]:
 
 def _refuse_copies(opened: re.Match[str], line: str, block: list[str]) -> None:
     if opened["name"] in {"python", "py"} and (copied := changes.copied_from(block)):
-        report(f"this code is a copy of {copied}: show it with a listing", line)
+        report(f"this code is a copy of {copied}: show it with a listing", line, *block)

@@ -15,15 +15,17 @@ class Wrong(ValueError):
     """A fence cannot be shown; the message says why and what would be right."""
 
 
-def report(reason: str, line: str) -> None:
-    """Logs a problem of the fence, or page, that has this line."""
-    log.warning("%s: %s", place_of(line), reason)
+def report(reason: str, *lines: str) -> None:
+    """Logs a problem of the fence, or page, that has these lines one after the other."""
+    log.warning("%s: %s", place_of(*lines), reason)
 
 
-def place_of(line: str) -> str:
-    """Where a line stands in docs/. Markdown extensions are not told the page."""
+def place_of(*lines: str) -> str:
+    """Where lines stand in docs/. Markdown extensions are not told the page."""
+    wanted = [line.strip() for line in lines]
     for page in sorted(DOCS.rglob("*.md")):
-        for number, text in enumerate(page.read_text("utf-8").splitlines(), 1):
-            if text.strip() == line.strip():
-                return f"{page.relative_to(DOCS).as_posix()}, line {number}"
-    return f"a page with the line {line!r}"
+        there = [line.strip() for line in page.read_text("utf-8").splitlines()]
+        for start in range(len(there)):
+            if there[start : start + len(wanted)] == wanted:
+                return f"{page.relative_to(DOCS).as_posix()}, line {start + 1}"
+    return f"a page with the line {lines[0]!r}"

@@ -50,9 +50,15 @@ def unified(old: str, new: str, old_name: str, new_name: str) -> str:
 
 
 def parts(
-    old: str, new: str, old_name: str = "the old", new_name: str = "the new"
+    old: str,
+    new: str,
+    old_name: str = "the old",
+    new_name: str = "the new",
+    *,
+    context: int = 3,
 ) -> list[Part]:
-    """The change piece by piece, in the order of the new file.
+    """The change piece by piece, in the order of the new file, each line of change with
+    so many lines of `context`.
 
     A piece that is gone stands where it stood; one that got another name is compared
     with what it was. Raises `CannotDiff` when a side is not Python.
@@ -64,6 +70,7 @@ def parts(
             difflib.unified_diff(
                 before.get(was, "").splitlines(),
                 after.get(now, "").splitlines(),
+                n=context,
                 lineterm="",
             )
         )
@@ -96,9 +103,11 @@ def pieces(source: str, name_of_file: str = "it") -> dict[str, str]:
     pieces: dict[str, str] = {}
     begin = 0
     for name, end in [*cuts, ("other lines", len(lines))]:
-        text = "\n".join(lines[begin:end]).strip("\n")
-        if text:
-            pieces[name] = f"{pieces[name]}\n{text}" if name in pieces else text
+        text = "\n".join(lines[begin:end])
+        if name in pieces:
+            pieces[name] = f"{pieces[name]}\n{text}".rstrip("\n")
+        elif text.strip("\n"):
+            pieces[name] = text.strip("\n")
         begin = end
     return pieces
 

@@ -1,7 +1,7 @@
 """Step 2: what leaves the server is declared.
 
 The one new thing is `response_model=User`: /users/me now sends the fields that
-User names, and nothing else, whatever the function returns.
+User names, and nothing else, even though the function returns more.
 
 Unsafe on purpose, never deploy it: the "hash" is a prefix and the token is the
 username.

@@ -9,6 +9,9 @@ from workbook.site.problems import Wrong
 
 Value = TypeVar("Value")
 
+# Lines of context around a change: a part is shown from its beginning to its end.
+WHOLE = 1000
+
 # So many lines of a step in a row, in a page, are a copy of it.
 COPY = 4
 
@@ -85,7 +88,8 @@ def what_is_missing(page: Page) -> list[str]:
 
 def changed_parts(this: Step) -> list[diffing.Part]:
     """What a step changed in the step before, part by part."""
-    return [part for part in diffing.parts(*_sources(this)) if part.lines]
+    whole = diffing.parts(*_sources(this), context=WHOLE)
+    return [part for part in whole if part.lines]
 
 
 def pieces(this: Step) -> dict[str, str]:

@@ -38,10 +38,11 @@ class Fences(Preprocessor):
             if not opened:
                 out.append(line)
                 continue
-            block = _block(rest, opened)
+            raw = _block(rest, opened["ticks"])
+            block = [text.removeprefix(opened["indent"]) for text in raw]
             if opened["name"] not in SHOW:
                 _refuse_copies(opened, line, block)
-                out += [line, *block, opened["indent"] + opened["ticks"]]
+                out += [line, *raw, opened["indent"] + opened["ticks"]]
                 continue
             fence = Fence(opened["name"], opened["words"].split(), block)
             try:
@@ -56,14 +57,13 @@ class Fences(Preprocessor):
         return out
 
 
-def _block(rest: Iterator[str], opened: re.Match[str]) -> list[str]:
+def _block(rest: Iterator[str], ticks: str) -> list[str]:
     """The lines up to the fence that closes it."""
-    indent, ticks = opened["indent"], opened["ticks"]
     block = []
     for line in rest:
         if line.strip().startswith(ticks) and not line.strip().strip("`"):
             break
-        block.append(line.removeprefix(indent))
+        block.append(line)
     return block
 
 

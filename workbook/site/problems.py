@@ -16,7 +16,7 @@ class Wrong(ValueError):
 
 
 def report(reason: str, *lines: str) -> None:
-    """Logs a problem of the fence, or page, that has these lines one after the other."""
+    """Logs a problem of the page that has these lines one after the other."""
     log.warning("%s: %s", place_of(*lines), reason)
 
 

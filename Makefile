@@ -28,7 +28,7 @@ site: ready  ## build the site into site/, strictly
 		NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
 
 lab: ready  ## the notebooks in JupyterLab
-	.venv/bin/jupyter lab notebooks
+	.venv/bin/jupyter lab --ServerApp.root_dir=. notebooks/index.ipynb
 
 lint: ready  ## ruff and mypy
 	.venv/bin/ruff check

@@ -60,7 +60,10 @@ def test_setup_says_what_it_finds() -> None:
         ("test", ".venv/bin/pytest -p xdist -n auto --dist loadgroup"),
         ("docs", "NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve"),
         ("site", "NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict"),
-        ("lab", ".venv/bin/jupyter lab notebooks"),
+        (
+            "lab",
+            ".venv/bin/jupyter lab --ServerApp.root_dir=. notebooks/index.ipynb",
+        ),
         ("lint", ".venv/bin/mypy"),
     ],
 )

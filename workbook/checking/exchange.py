@@ -138,7 +138,11 @@ class Answer:
     @property
     def came(self) -> str:
         """The answer as a reader wants to see it: status, body, challenge."""
-        text = f"{self.status} {shorten(self.text.strip())}".rstrip()
+        try:
+            body = compact(json.loads(self.text))
+        except ValueError:
+            body = self.text.strip()
+        text = f"{self.status} {shorten(body)}".rstrip()
         return f"{text}\nWWW-Authenticate: {self.challenge}" if self.challenge else text
 
     def unmet(self, expected: str, wrong: list[str]) -> Unmet:

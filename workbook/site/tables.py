@@ -76,13 +76,23 @@ def standards(page: Page, fence: Fence) -> str:
                 if mark.name == "standard":
                     clause = (mark.args[0], mark.args[1])
                     shown[clause].setdefault(name, []).append(step.number)
-    rows = ["| Clause | What the suites show | Steps |", "|-|-|-|"]
+    rows = ["| Clause | What the suites show, and at which steps |", "|-|-|"]
     for (document, section), tests in sorted(shown.items(), key=lambda i: _order(i[0])):
-        for name, numbers in tests.items():
-            sentence = html.escape(Result(name, "passed").sentence)
-            where = ", ".join(map(str, numbers))
-            rows.append(f"| {document} §{section} | {sentence} | {where} |")
+        told = [
+            f"{html.escape(Result(name, 'passed').sentence)} ({_range(numbers)})"
+            for name, numbers in tests.items()
+        ]
+        clause = (
+            f"{document}, {section}" if " " in section else f"{document} §{section}"
+        )
+        rows.append(f"| {clause} | {'<br>'.join(told)} |")
     return "\n".join(rows)
+
+
+def _range(numbers: list[int]) -> str:
+    """The steps at which a behaviour is shown; once it is, it stays."""
+    first, last = numbers[0], numbers[-1]
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _order(clause: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:

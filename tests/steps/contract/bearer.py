@@ -14,7 +14,6 @@ def test_johndoe_is_served(
 
 
 @pytest.mark.standard("RFC 9110", "15.5.2")
-@pytest.mark.standard("RFC 6750", "3")
 def test_without_a_token_nobody_is_served(
     server: Server, contract: Contract, path: str
 ):
@@ -73,9 +72,8 @@ def test_a_scheme_without_a_token_is_refused(
     answer.must_be(bad_or_no_token(contract, answer))
 
 
-@pytest.mark.parametrize("name", ["access_token", "token", "jwt", "bearer"])
-@pytest.mark.standard("RFC 6750", "2.3")
 @pytest.mark.standard("RFC 9700", "4.3.2")
+@pytest.mark.parametrize("name", ["access_token", "token", "jwt", "bearer"])
 def test_a_token_in_the_url_is_not_read(
     server: Server, contract: Contract, path: str, johndoe_token: str, name: str
 ):

@@ -27,7 +27,6 @@ def test_docs_are_served(server: Server, openapi: Any):
     server.get("/docs").must_have_status(200)
 
 
-@pytest.mark.standard("RFC 6749", "4.3")
 def test_the_authorize_button_knows_where_to_log_in(server: Server, openapi: Any):
     """Swagger UI reads the token URL from the security scheme. A relative URL is
     resolved against /docs, so `token` and `/token` both reach /token."""

@@ -28,7 +28,7 @@ def test_the_token_carries_an_expiry(server: Server):
     )
 
 
-@pytest.mark.standard("RFC 7519", "4.1.4")
+@pytest.mark.standard("RFC 6750", "5.3")
 def test_it_expires_thirty_minutes_after_the_login(server: Server):
     """Long enough to work with, short enough to bound what a thief can do. Seconds,
     not milliseconds, and counted in UTC."""

@@ -22,7 +22,7 @@ def good(server: Server) -> Claims:
 
 
 @pytest.mark.standard("RFC 7515", "3.1")
-@pytest.mark.standard("RFC 7519", "3.1")
+@pytest.mark.standard("RFC 7519", "3")
 def test_the_token_is_a_jwt(server: Server):
     """Three base64url parts with dots between them: header, payload, signature. Any
     library in any language can then read it."""
@@ -140,7 +140,7 @@ def test_what_is_no_jwt_is_refused(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 7515", "3.1")
+@pytest.mark.standard("RFC 7515", "5.2")
 @pytest.mark.parametrize(
     "bend",
     [
@@ -189,7 +189,7 @@ def test_a_broken_signature_is_refused(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 8725", "3.5")
+@pytest.mark.standard("RFC 7515", "5.2")
 @pytest.mark.parametrize(
     "key", ["", "secret", "SECRET_KEY", "your-secret-key", "HS256"]
 )
@@ -249,7 +249,6 @@ def test_a_header_that_names_another_algorithm_is_refused(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 8725", "3.10")
 def test_a_key_that_comes_with_the_token_is_not_used(
     server: Server, contract: Contract, path: str, good: Claims
 ):
@@ -261,7 +260,7 @@ def test_a_key_that_comes_with_the_token_is_not_used(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 7519", "4.1.2")
+@pytest.mark.standard("RFC 9068", "2.2")
 def test_a_token_without_a_subject_is_refused(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
@@ -272,6 +271,7 @@ def test_a_token_without_a_subject_is_refused(
     server.get(path, token=sign(claims)).must_be(contract.bad_token)
 
 
+@pytest.mark.standard("RFC 8725", "3.8")
 @pytest.mark.parametrize(
     "sub", ["nobody", "", "JohnDoe", "johndoe ", "john%", "nobody' OR '1'='1"]
 )

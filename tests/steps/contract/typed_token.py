@@ -14,6 +14,7 @@ def test_the_token_is_the_username(server: Server, user: dict[str, str]):
     server.login(**user).must_be(Reply(200, token))
 
 
+@pytest.mark.standard("RFC 9110", "15.5.2")
 @pytest.mark.parametrize(
     "token",
     [
@@ -30,8 +31,6 @@ def test_the_token_is_the_username(server: Server, user: dict[str, str]):
         "undefined",
     ],
 )
-@pytest.mark.standard("RFC 6750", "3.1")
-@pytest.mark.standard("RFC 9110", "15.5.2")
 def test_a_token_that_names_no_user_is_refused(
     server: Server, contract: Contract, path: str, token: str
 ):

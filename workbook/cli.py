@@ -1,9 +1,11 @@
 """The `workbook` command: parses, calls a room, prints. Rooms are imported where they
 are used, so that help and completion answer at once."""
 
+import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -24,7 +26,8 @@ class StepType(click.ParamType[ladder.Step]):
         if isinstance(value, ladder.Step):
             return value
         try:
-            return ladder.find(value)
+            # No name is longer, and Python counts to no number of 5000 digits.
+            return ladder.find(value[:80])
         except ladder.UnknownStep as problem:
             raise Refused(str(problem)) from None
 
@@ -45,6 +48,7 @@ class Refused(click.ClickException):
 
 
 STEP = StepType()
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 step_argument = click.argument("step", type=STEP, required=False)
 answers_option = click.option(
@@ -55,7 +59,16 @@ answers_option = click.option(
     show_default=True,
     help="The folder of your versions.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+def json_option(keys: str) -> Callable[[Command], Command]:
+    """--json, whose help names the keys of the answer."""
+    return click.option("--json", "as_json", is_flag=True, help=f"As JSON, {keys}.")
+
+
+OUTCOME_KEYS = (
+    "step, name, holds, passed (how many), failed, skipped, problem, looks_like"
+)
 
 
 @click.group(
@@ -65,22 +78,27 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JS
     "zsh_source, fish_source.",
 )
 @answers_option
-@json_option
+@json_option("for each step name, title, passed, tests, hold, next")
 @click.pass_context
 def cli(ctx: click.Context, answers: Path, as_json: bool) -> None:
     """Climb the ladder of small apps, from a typed token to one that expires.
 
     Alone, it shows the steps, what you have passed, and the next thing to do. A STEP is
     a number (3), a name (step03_bcrypt) or the start of one (bcr). Where you leave it
-    out, it is the first that you have not passed.
+    out, it is the first that you have begun and not passed, or the next to begin.
     """
     if ctx.invoked_subcommand is not None:
+        # workbook --answers DIR check: said before the command, it is meant for it.
+        said: dict[str, Any] = {"answers": answers} if _is_said(ctx, "answers") else {}
+        if as_json:
+            said["as_json"] = True
+        ctx.default_map = dict.fromkeys(cli.commands, said)
         return
     from workbook.learning import progress
 
     _must_be_answers(answers)
     records = progress.read(answers)
-    current = _current(records)
+    current = _current(records, answers)
     if as_json:
         _print_json(
             [
@@ -104,7 +122,7 @@ def cli(ctx: click.Context, answers: Path, as_json: bool) -> None:
         printing.console.print("\nYou have climbed it. workbook which says the same.")
         return
     flag = _flag(answers)
-    if (answers / current.name / "main.py").exists():
+    if _is_begun(current, answers):
         printing.show_commands(
             (
                 f"workbook watch {current.number}{flag}",
@@ -145,19 +163,28 @@ def run(step: ladder.Step, answers: Path | None, port: int) -> None:
 
     app = step.app
     if answers is not None:
+        _must_be_answers(answers)
+        if not answers.exists():
+            raise Refused(
+                f"There is no folder {answers}: write workbook run STEP --answers DIR."
+            )
         _must_exist(main_of(step, answers), step)
         try:
             app = module_of(step, answers)
         except CannotStart as problem:
             raise Refused(str(problem)) from None
+    try:
+        serving.must_be_free(port)
+    except serving.CannotServe as problem:
+        raise Refused(str(problem)) from None
+    from workbook import printing
+
     whose = "step" if answers is None else "your step"
     click.echo(f"Serving {whose} {step.number}: {step.title}, until Ctrl-C.")
     click.echo(f"Open http://127.0.0.1:{port}/docs and press Authorize.")
-    click.secho(f"$ {serving.printable(serving.command(app, port))}\n", dim=True)
-    try:
-        sys.exit(serving.serve(app, port))
-    except serving.CannotServe as problem:
-        raise Refused(str(problem)) from None
+    printing.show_plain(serving.printable(serving.command(app, port)))
+    click.echo()
+    sys.exit(serving.serve(app, port))
 
 
 @cli.command()
@@ -191,10 +218,12 @@ def start(step: ladder.Step | None, again: bool, answers: Path) -> None:
     if kept:
         click.echo(f"Your old version is {kept}.")
     click.echo(f"{room.main_of(step, answers)} is {begins}.\n")
-    click.secho(f"Step {step.number}: {step.title}. {step.question}", bold=True)
+    printing.console.print(
+        f"[bold]Step {step.number}: {step.title}. {step.question}[/]"
+    )
     printing.console.print(f"To add: {step.idea}.")
     if step.page.exists():
-        click.echo(f"Read:   {step.page.relative_to(ladder.ROOT)}")
+        click.echo(f"Read:   {_from_here(step.page)}")
     flag = _flag(answers)
     printing.show_commands(
         (f"workbook watch {step.number}{flag}", "check it at each save"),
@@ -211,7 +240,7 @@ def start(step: ladder.Step | None, again: bool, answers: Path) -> None:
 @click.option("--secret-key", metavar="KEY", help="The key that signs its tokens.")
 @click.option("--all", "everything", is_flag=True, help="Show every failure in full.")
 @click.option("--pytest", "plain", is_flag=True, help="Show what pytest shows.")
-@json_option
+@json_option(f"with {OUTCOME_KEYS}")
 def check(
     step: ladder.Step | None,
     answers: Path,
@@ -232,14 +261,14 @@ def check(
     from workbook.learning import answers as room
     from workbook.learning import progress
 
-    if reference and url:
-        raise Refused("Give --reference or --url, not both.")
+    _must_be_one(reference, url)
     is_mine = not reference and url is None
     if is_mine:
         _must_be_answers(answers)
     step = step or (_current_of(answers) if is_mine else None)
     if step is None:
-        raise Refused("Say which step: workbook check 1 --reference.")
+        which = "--reference" if reference else f"--url {url}"
+        raise Refused(f"Say which step: workbook check 1 {which}")
     if is_mine:
         _must_exist(room.main_of(step, answers), step)
     options = _pytest_options(answers if is_mine else None, url, secret_key)
@@ -253,7 +282,7 @@ def check(
         )
     finally:
         judge.close()
-    if outcome.problem.startswith(("Nobody answers", f"{url} is no URL")):
+    if url is not None and outcome.problem and not outcome.results:
         raise Refused(outcome.problem)
     if as_json:
         _print_json(_as_json(step, outcome))
@@ -290,26 +319,33 @@ def watch(step: ladder.Step | None, answers: Path) -> None:
 @cli.command()
 @step_argument
 @answers_option
-@json_option
+@json_option("with test, level (0 without a hint), hint")
 def hint(step: ladder.Step | None, answers: Path, as_json: bool) -> None:
-    """One hint for the first thing that fails: the idea, then the place, then the code.
+    """Give one hint at a time, for the first thing that fails.
 
-    Ask again for the next one.
+    First the idea, then the place, then nearly the code: ask again for the next one.
     """
     from workbook.learning import answers as room
-    from workbook.learning.hints import hints_for
+    from workbook.learning.hints import NoHint, hints_for
 
     _must_be_answers(answers)
     step = step or _current_of(answers)
     _must_exist(room.main_of(step, answers), step)
     record = _checked(step, answers)
-    if record.holds:
-        click.echo(f"Your step {step.number} holds: there is nothing to hint at.")
-        return
+    check_says = f"workbook check {step.number}{_flag(answers)}"
     if not record.first:
-        raise Refused(f"It does not run yet: workbook check {step.number} says why.")
+        if as_json:
+            _print_json({"test": "", "level": 0, "hint": ""})
+        elif record.holds:
+            click.echo(f"Your step {step.number} holds: there is nothing to hint at.")
+        else:
+            click.echo(f"It does not run yet: {check_says} says why.")
+        sys.exit(0 if record.holds else 1)
     level = min(record.hints.get(record.first, 0) + 1, 3)
-    text = hints_for(step, record.first)[level - 1]
+    try:
+        text = hints_for(step, record.first)[level - 1]
+    except NoHint:
+        raise Refused(f"The tests have changed since: {check_says} first.") from None
     if as_json:
         _print_json({"test": record.first, "level": level, "hint": text})
     else:
@@ -345,7 +381,9 @@ def diff(
     if mine and other:
         raise Refused("Give one STEP with --mine: yours is compared with ours.")
     if mine:
+        _must_be_answers(answers)
         old, new = main_of(step, answers), step.main
+        _must_exist(old, step)
     elif other:
         old, new = step.main, other.main
     elif lower := ladder.before(step):
@@ -354,19 +392,20 @@ def diff(
         raise Refused("Nothing is below step 1: give two steps, workbook diff 1 2.")
     try:
         before, after = diffing.read(old), diffing.read(new)
-        names = [_relative(old), _relative(new)]
+        names = _from_here(old, ladder.ROOT), _from_here(new, ladder.ROOT)
         if not sys.stdout.isatty():
             # As bytes: a patch must not be translated on its way.
             text = diffing.unified(before, after, f"a/{names[0]}", f"b/{names[1]}")
             sys.stdout.buffer.write(text.encode())
             return
-        found = diffing.parts(before, after)
+        found = diffing.parts(before, after, *names)
     except diffing.CannotDiff as problem:
         raise Refused(str(problem)) from None
     from workbook import printing
 
-    printing.show_parts(names[0], names[1], found)
-    printing.show_plain(f"diff -u {names[0]} {names[1]}")
+    printing.show_parts(*names, found)
+    click.echo()
+    printing.show_plain(shlex.join(["diff", "-u", _from_here(old), _from_here(new)]))
 
 
 @cli.command()
@@ -375,7 +414,7 @@ def diff(
 @click.option("--reference", is_flag=True, help="Try our STEP instead of yours.")
 @click.option("--url", help="Try the server that runs at this URL.")
 @click.option("--secret-key", metavar="KEY", help="The key that signs its tokens.")
-@json_option
+@json_option(f"for each step {OUTCOME_KEYS}")
 def which(
     step: ladder.Step | None,
     answers: Path,
@@ -384,34 +423,100 @@ def which(
     secret_key: str | None,
     as_json: bool,
 ) -> None:
-    """Say the highest step that an app satisfies, and what is missing for the next.
+    """Say the highest step that an app satisfies.
 
-    The app is your version of STEP, our own, or any server at a URL.
+    And what is missing for the next. The app is your version of STEP, our own, or any
+    server at a URL.
     """
     from workbook.learning.answers import main_of
     from workbook.learning.trying import try_all
 
+    _must_be_one(reference, url)
+    if url and step:
+        raise Refused("Give STEP or --url, not both: a server is tried as every step.")
     if url is None and not reference:
         _must_be_answers(answers)
         step = step or _current_of(answers)
         _must_exist(main_of(step, answers), step)
     if url is None and step is None:
-        raise Refused("Say which step: workbook which 3 --reference.")
-    folder = None
+        raise Refused("Say which step: workbook which 3 --reference")
+    main = None
     if step is not None:
-        folder = (step.main if reference else main_of(step, answers)).parent
-    outcomes = try_all(folder, url=url, secret_key=secret_key)
-    problems = [outcome.problem for outcome in outcomes.values() if outcome.problem]
-    if len(problems) == len(outcomes):
-        raise Refused(problems[0])
+        main = step.main if reference else main_of(step, answers)
+    outcomes = try_all(main and main.parent, url=url, secret_key=secret_key)
+    if url and (problem := next(iter(outcomes.values())).problem):
+        raise Refused(problem)
     if as_json:
         _print_json([_as_json(step, outcome) for step, outcome in outcomes.items()])
     else:
         from workbook import printing
 
-        what = url or _relative(folder / "main.py" if folder else Path())
-        printing.show_which(what, outcomes)
+        printing.show_which(url or _from_here(main or Path()), outcomes)
     sys.exit(0 if any(outcome.holds for outcome in outcomes.values()) else 1)
+
+
+@cli.command()
+@step_argument
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    metavar="[DIR]",
+    is_flag=False,
+    flag_value=Path("answers"),
+    help="Attack your version instead of ours.",
+)
+@click.option("--url", help="Attack the server that runs at this loopback URL.")
+@json_option("attack, got_through (null: not tried), evidence, opens, closes")
+def attack(
+    step: ladder.Step | None, answers: Path | None, url: str | None, as_json: bool
+) -> None:
+    """Attack STEP, and say what got through and which step ends it.
+
+    Each attack is a program: it shows what it found, read or measured. They are
+    lessons, not weapons, and refuse every address that is not this machine's own
+    loopback.
+    """
+    from workbook import attacks
+
+    if url and (step or answers):
+        raise Refused("Give STEP or --url, not both.")
+    if not url and not step:
+        raise Refused("Say which step: workbook attack 5")
+    if answers is not None and step is not None:
+        _must_be_answers(answers)
+        _must_exist(answers / step.name / "main.py", step)
+    attempts = []
+    try:
+        opened = attacks.reach(url) if url else attacks.serving(step, answers)  # type: ignore[arg-type]
+        with opened as target:
+            what = url or f"{'your ' if answers else ''}step {step.number}"  # type: ignore[union-attr]
+            if not as_json:
+                click.secho(f"Attacks on {what}", bold=True)
+            for one in attacks.ATTACKS:
+                attempts.append(attacks.run(one, target))
+                if not as_json:
+                    from workbook import printing
+
+                    printing.show_attempt(attempts[-1])
+    except attacks.NoTarget as problem:
+        raise Refused(str(problem)) from None
+    if as_json:
+        _print_json(
+            [
+                {
+                    "attack": attempt.attack.name,
+                    "got_through": attempt.got_through,
+                    "evidence": attempt.evidence,
+                    "opens": attempt.attack.opens,
+                    "closes": attempt.attack.closes,
+                }
+                for attempt in attempts
+            ]
+        )
+    through = sum(attempt.got_through is True for attempt in attempts)
+    if not as_json:
+        click.echo(f"\n{through} of {len(attempts)} got through.")
+    sys.exit(1 if through else 0)
 
 
 def main() -> None:
@@ -420,12 +525,20 @@ def main() -> None:
         # A terminal that has no tick gets a question mark, not a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="workbook", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except click.ClickException as problem:
-        click.echo(f"workbook: {problem.format_message()}", err=True)
+        says = f"workbook: {problem.format_message()}"
+        if isinstance(problem, click.UsageError) and problem.ctx is not None:
+            says += "" if says.endswith((".", "?")) else "."
+            says += f" See {problem.ctx.command_path} --help."
+        click.echo(says, err=True)
         sys.exit(problem.exit_code)
+    except OSError as error:
+        # A name that is too long, a folder that is closed to you, a full disk.
+        click.echo(f"workbook: {error}.", err=True)
+        sys.exit(2)
 
 
 def _progress() -> Any:
@@ -440,16 +553,26 @@ def _record(records: "dict[str, Record]", step: ladder.Step) -> "Record":
     return records.get(step.name, Record())
 
 
-def _current(records: "dict[str, Record]") -> ladder.Step | None:
-    """The first step that has not been passed."""
-    for step in ladder.steps():
-        if not _record(records, step).holds:
-            return step
-    return None
+def _current(records: "dict[str, Record]", answers: Path) -> ladder.Step | None:
+    """The first step that was begun and not passed, or the next one to begin: above
+    the highest that was passed, as long as there is one."""
+    missing = [step for step in ladder.steps() if not _record(records, step).holds]
+    begun = [step for step in missing if _is_begun(step, answers)]
+    passed = [step.number for step in ladder.steps() if step not in missing]
+    above = [step for step in missing if step.number > max(passed, default=0)]
+    return next(iter([*begun, *above, *missing]), None)
 
 
 def _current_of(answers: Path) -> ladder.Step:
-    return _current(_progress().read(answers)) or ladder.steps()[-1]
+    return _current(_progress().read(answers), answers) or ladder.steps()[-1]
+
+
+def _is_begun(step: ladder.Step, answers: Path) -> bool:
+    return (answers / step.name / "main.py").exists()
+
+
+def _is_said(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
 
 
 def _checked(step: ladder.Step, answers: Path) -> "Record":
@@ -483,6 +606,13 @@ def _must_be_answers(answers: Path) -> None:
         raise Refused(f"{answers} is a file: --answers takes a folder.")
 
 
+def _must_be_one(reference: bool, url: str | None) -> None:
+    if reference and url is not None:
+        raise Refused("Give --reference or --url, not both.")
+    if url == "":
+        raise Refused("--url is empty: write it as http://127.0.0.1:8000")
+
+
 def _must_exist(main: Path, step: ladder.Step) -> None:
     if main.is_dir():
         raise Refused(f"{main} is a folder: it must be a Python file.")
@@ -493,33 +623,39 @@ def _must_exist(main: Path, step: ladder.Step) -> None:
 
 def _flag(answers: Path) -> str:
     """What to add to a command so that it means the same answers."""
-    return "" if answers == Path("answers") else f" --answers {answers}"
+    return "" if answers == Path("answers") else f" --answers{_value(answers)}"
 
 
 def _value(answers: Path) -> str:
-    return "" if answers == Path("answers") else f" {answers}"
+    return "" if answers == Path("answers") else f" {shlex.quote(str(answers))}"
 
 
-def _relative(path: Path) -> str:
-    path = path.resolve()
-    if path.is_relative_to(ladder.ROOT):
-        return path.relative_to(ladder.ROOT).as_posix()
-    return str(path)
+def _from_here(path: Path, here: Path | None = None) -> str:
+    """The path as it is typed in this folder, or in another one."""
+    path, here = path.resolve(), here or Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
 def _pytest_options(
     answers: Path | None, url: str | None, secret_key: str | None
 ) -> list[str]:
-    options = ["--answers", str(answers)] if answers else []
-    options += ["--url", url] if url else []
-    return options + (["--secret-key", secret_key] if secret_key else [])
+    # In one word: pytest takes a second one for a folder of tests, in which to look for
+    # its settings.
+    options = [f"--answers={answers}"] if answers else []
+    options += [f"--url={url}"] if url else []
+    return options + ([f"--secret-key={secret_key}"] if secret_key else [])
 
 
 def _exec_pytest(step: ladder.Step, options: list[str]) -> None:
     import subprocess
 
-    words = [sys.executable, "-m", "pytest", f"--rootdir={ladder.ROOT}"]
-    sys.exit(subprocess.call([*words, str(step.suite), *options]))
+    click.echo(f"$ {_plain_pytest(step, options)}\n")
+    words = [sys.executable, "-m", "pytest", str(step.suite), *options]
+    sys.exit(subprocess.call(words))
+
+
+def _plain_pytest(step: ladder.Step, options: list[str]) -> str:
+    return shlex.join(["pytest", _from_here(step.suite), *options])
 
 
 def _show_check(
@@ -541,13 +677,14 @@ def _show_check(
     if is_mine and outcome.failed:
         hint = f"workbook hint {step.number}{_flag(answers)}"
         printing.show_commands((hint, "when you are stuck"))
-    words = ["pytest", step.suite.relative_to(ladder.ROOT).as_posix(), *options]
     printing.console.print()
-    printing.show_plain(" ".join(words))
+    printing.show_plain(_plain_pytest(step, options))
 
 
 def _as_json(step: ladder.Step, outcome: "Outcome") -> dict[str, Any]:
     import dataclasses
+
+    from workbook.mistakes.diagnosis import diagnose
 
     return {
         "step": step.number,
@@ -557,6 +694,10 @@ def _as_json(step: ladder.Step, outcome: "Outcome") -> dict[str, Any]:
         "failed": [dataclasses.asdict(result) for result in outcome.failed],
         "skipped": [dataclasses.asdict(result) for result in outcome.skipped],
         "problem": outcome.problem,
+        "looks_like": [
+            {"mistake": suspect.mistake.name, "likeness": round(suspect.likeness, 2)}
+            for suspect in diagnose(step, outcome)
+        ],
     }
 
 

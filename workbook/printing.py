@@ -1,25 +1,55 @@
 """What the terminal shows: outcomes, the ladder, hints and diffs."""
 
+import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from math import ceil
+from typing import TYPE_CHECKING
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from workbook.checking.outcome import Outcome, Result, Story
 from workbook.diffing import Part
 from workbook.ladder import Step, after, steps
-from workbook.learning.progress import Record
+from workbook.learning.progress import LEVELS, Record
 from workbook.learning.trying import highest
+from workbook.mistakes.diagnosis import Suspect, diagnose
+
+if TYPE_CHECKING:
+    from workbook.attacks import Attempt
 
 # Of what an app printed, so many lines are shown.
 PRINTED_LINES = 8
 # Of the failures after the first, so many are listed.
 OTHERS = 12
 
-console = Console(highlight=False)
+# NO_COLOR is taken at its word by rich; whoever sets it wants no bold either.
+console = Console(
+    highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto"
+)
+
+
+class Trimmed:
+    """What is shown without the blanks that fill its lines: they are copied with it,
+    and wrap when a terminal gets narrower."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self.shown = shown
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        for line in console.render_lines(self.shown, options, pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            yield from line[:-1]
+            for last in line[-1:]:
+                yield Segment(last.text.rstrip(), last.style, last.control)
+            yield Segment.line()
 
 
 def show_ladder(records: dict[str, Record], current: Step | None) -> None:
@@ -37,11 +67,14 @@ def show_ladder(records: dict[str, Record], current: Step | None) -> None:
         table.add_row(mark, str(step.number), title, Text(step.question), state)
     passed = sum(records.get(step.name, Record()).holds for step in steps())
     console.print(f"[bold]The ladder[/]: {passed} of {len(steps())} steps passed\n")
-    console.print(table)
+    console.print(Trimmed(table))
 
 
-def show_outcome(step: Step, what: str, outcome: Outcome, *, everything: bool) -> None:
-    """The verdict on one check, as a story."""
+def show_outcome(
+    step: Step, what: str, outcome: Outcome, *, everything: bool, others: int = OTHERS
+) -> None:
+    """The verdict on one check, as a story; of the failures after the first, `others`
+    are listed."""
     tried = len(outcome.passed) + len(outcome.failed)
     if outcome.problem and not outcome.results:
         console.print(Text.assemble(("✗ ", "bold red"), f"Step {step.number}, {what}"))
@@ -54,7 +87,8 @@ def show_outcome(step: Step, what: str, outcome: Outcome, *, everything: bool) -
                 f"Step {step.number}, {what}: all {tried} tests hold.",
             )
         )
-        console.print(Padding(Text(step.learnt), (1, 0, 0, 2)))
+        console.print()
+        print_indented(step.learnt)
     else:
         console.print(
             Text.assemble(
@@ -63,7 +97,8 @@ def show_outcome(step: Step, what: str, outcome: Outcome, *, everything: bool) -
                 f"{len(outcome.passed)} of {tried} tests hold.",
             )
         )
-        _show_failures(outcome.failed, everything=everything)
+        _show_failures(outcome.failed, everything=everything, others=others)
+        _show_suspects(diagnose(step, outcome))
         if outcome.problem:
             print_verbatim(outcome.problem)
     _show_skipped(outcome.skipped)
@@ -75,10 +110,10 @@ def show_next(step: Step, answers_flag: str = "") -> None:
     """What comes after a pass."""
     upper = after(step)
     if upper is None:
-        console.print("\nThat was the last step: the ladder is climbed.")
+        console.print("\nThat was the last step so far: the ladder is climbed.")
         return
     console.print(f"\n[bold]Next[/], step {upper.number}: {upper.question}")
-    console.print(f"  workbook start {upper.number}{answers_flag}")
+    print_verbatim(f"  workbook start {upper.number}{answers_flag}", "cyan")
 
 
 def show_commands(*pairs: tuple[str, str]) -> None:
@@ -86,7 +121,34 @@ def show_commands(*pairs: tuple[str, str]) -> None:
     table = Table.grid(padding=(0, 3, 0, 0))
     for typed, does in pairs:
         table.add_row(Text(typed, "cyan"), Text(does, "dim"))
-    console.print(Padding(table, (1, 0, 0, 2)))
+    console.print(Trimmed(Padding(table, (1, 0, 0, 2))))
+
+
+def show_attempt(attempt: "Attempt") -> None:
+    """One attack as a small story: who, with what, and the evidence."""
+    attack = attempt.attack
+    mark, style, says = {
+        True: ("✗", "red", "got through"),
+        False: ("✓", "green", "held off"),
+        None: ("?", "yellow", "not tried"),
+    }[attempt.got_through]
+    console.print()
+    console.print(
+        Text.assemble((f"{mark} {attack.title}", f"bold {style}"), f": {says}")
+    )
+    print_indented(
+        f"{attack.attacker[:1].upper()}{attack.attacker[1:]}, with {attack.holds}."
+    )
+    print_indented(attempt.evidence)
+    if attempt.got_through:
+        print_indented(f"It ends at {_step_called(attack.closes)}.")
+
+
+def _step_called(name: str) -> str:
+    for step in steps():
+        if step.name == name:
+            return f"step {step.number}, {step.title}"
+    return f"{name}, which is still to come"
 
 
 def show_plain(command: str) -> None:
@@ -96,14 +158,13 @@ def show_plain(command: str) -> None:
 
 def show_hint(behaviour: str, level: int, text: str) -> None:
     """One hint, and how many there are."""
-    console.print(
-        Text.assemble(("Hint ", "bold"), (f"{level} of 3", "bold"), ", for: ")
-    )
-    console.print(f"  {Result(behaviour, 'failed').sentence}\n")
-    if level == 3:
+    console.print(Text.assemble((f"Hint {level} of {LEVELS}", "bold"), ", for:"))
+    print_indented(Result(behaviour, "failed").sentence)
+    console.print()
+    if level == LEVELS:
         print_verbatim("\n".join(f"  {line}" for line in text.rstrip().splitlines()))
     else:
-        console.print(Padding(Text(text.strip()), (0, 2)))
+        print_indented(_flowing(text))
 
 
 def show_parts(old: str, new: str, found: Iterable[Part]) -> None:
@@ -118,20 +179,25 @@ def show_parts(old: str, new: str, found: Iterable[Part]) -> None:
         console.print(f"\n[bold]{part.name}[/]")
         for line in part.lines:
             style = {"+": "green", "-": "red"}.get(line[:1], "")
-            print_verbatim(f"  {line}", style=style)
+            print_verbatim(f"  {line}".rstrip(), style=style)
     _show_folded(folded)
 
 
 def show_which(what: str, outcomes: dict[Step, Outcome]) -> None:
     """How far an app has come, and what is missing to the next step."""
+    problem = next(iter(outcomes.values())).problem
+    if len(outcomes) < len(steps()):
+        console.print(Text.assemble(("✗ ", "bold red"), f"{what}\n"))
+        print_verbatim(problem)
+        return
     table = Table.grid(padding=(0, 2, 0, 0))
     for step, outcome in outcomes.items():
         tried = len(outcome.passed) + len(outcome.failed)
         mark = Text("✓", "green") if outcome.holds else Text("✗", "red")
         state = f"{len(outcome.passed)} of {tried} hold"
         table.add_row(mark, str(step.number), step.title, Text(state, "dim"))
-    console.print(f"[bold]{what}[/]\n")
-    console.print(table)
+    console.print(Text(f"{what}\n", "bold"))
+    console.print(Trimmed(table))
     best = highest(outcomes)
     missing = after(best) if best else steps()[0]
     if best:
@@ -143,6 +209,30 @@ def show_which(what: str, outcomes: dict[Step, Outcome]) -> None:
         _list_behaviours(outcomes[missing].failed)
 
 
+def show_what_fits(draw: Callable[[int], None]) -> None:
+    """What `draw` draws, with as many of the lesser failures as leave its first line on
+    the screen."""
+    for others in (OTHERS, OTHERS // 3, 0):
+        with console.capture() as drawn:
+            draw(others)
+        lines = (Text.from_ansi(line) for line in drawn.get().splitlines())
+        rows = sum(max(1, ceil(line.cell_len / console.width)) for line in lines)
+        if rows < console.height:
+            break
+    draw(others)
+
+
+def show_checking(step: Step, what: str) -> None:
+    """Said at once, because the verdict takes a while."""
+    console.print(Text(f"Checking step {step.number}, {what} …"))
+
+
+def show_note(text: str) -> None:
+    """What else is to be said."""
+    console.print()
+    console.print(Text(text))
+
+
 def clear() -> None:
     """An empty screen; where output is no terminal, an empty line."""
     if console.is_terminal:
@@ -151,20 +241,29 @@ def clear() -> None:
         console.print()
 
 
-def show_keys(*, hint: bool, following: bool) -> None:
-    """The keys that do something now."""
+def show_keys(*, waiting: bool, hint: bool, following: Step | None) -> None:
+    """The keys that do something now, and the step that `n` goes on to."""
+    if following:
+        console.print(f"\n[bold]Next[/], step {following.number}: {following.question}")
     known = {"h": "hint" if hint else "", "n": "next step" if following else ""}
     known |= {"a": "all failures" if hint else "", "r": "check again", "q": "quit"}
     words = [f"[bold]{key}[/] {does}" for key, does in known.items() if does]
-    console.print(f"\n[dim]Waiting for a save.[/]  {'   '.join(words)}")
+    if waiting:
+        words.insert(0, "[dim]Waiting for a save.[/]")
+    console.print(f"\n{'   '.join(words)}")
 
 
 def print_verbatim(text: str, style: str = "") -> None:
     """Text whose lines are not to be broken: code, a command, a traceback."""
-    console.print(Text(text, style), soft_wrap=True)
+    console.print(Text(_harmless(text), style), soft_wrap=True)
 
 
-def _show_failures(failed: list[Result], *, everything: bool) -> None:
+def print_indented(text: str) -> None:
+    """Prose that fills the terminal."""
+    console.print(Trimmed(Padding(Text(text), (0, 2))))
+
+
+def _show_failures(failed: list[Result], *, everything: bool, others: int) -> None:
     shown = failed if everything else failed[:1]
     for result in shown:
         console.print()
@@ -175,17 +274,39 @@ def _show_failures(failed: list[Result], *, everything: bool) -> None:
             _show_story(result.story)
     if failed[len(shown) :]:
         console.print("\n[bold]Also[/]")
-        _list_behaviours(failed[len(shown) :])
+        _list_behaviours(failed[len(shown) :], others)
 
 
-def _list_behaviours(failed: list[Result]) -> None:
-    others = Counter(result.behaviour for result in failed)
-    for behaviour, times in list(others.items())[:OTHERS]:
+def _list_behaviours(failed: list[Result], at_most: int = OTHERS) -> None:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    found = Counter(result.behaviour for result in failed)
+    for behaviour, times in list(found.items())[:at_most]:
         cases = f" ({times} cases)" if times > 1 else ""
         sentence = Result(behaviour, "failed").sentence
-        console.print(Text.assemble(("  ✗ ", "red"), f"{sentence}{cases}"))
-    if len(others) > OTHERS:
-        console.print(f"  … and {len(others) - OTHERS} more kinds")
+        table.add_row(" ", Text("✗", "red"), f"{sentence}{cases}")
+    if len(found) > at_most:
+        kinds = "kind" if len(found) == at_most + 1 else "kinds"
+        table.add_row(" ", "…", f"and {len(found) - at_most} more {kinds}")
+    console.print(Trimmed(table))
+
+
+def _show_suspects(suspects: list[Suspect]) -> None:
+    if not suspects:
+        console.print("\n[dim]It looks like no mistake that is known by name.[/]")
+        return
+    first, *others = suspects
+    if not first.is_likely:
+        names = "; ".join(suspect.mistake.name for suspect in suspects)
+        console.print(
+            f"\n[bold]It may be one of these, but this is a guess[/]: {names}."
+        )
+        return
+    console.print(Text.assemble(("\nThis looks like: ", "bold"), first.mistake.name))
+    console.print(Padding(Text(first.mistake.diagnosis), (0, 0, 0, 2)))
+    console.print(Padding(Text(first.mistake.why, "dim"), (0, 0, 0, 2)))
+    if others:
+        names = "; ".join(suspect.mistake.name for suspect in others)
+        console.print(Padding(Text(f"Or: {names}.", "dim"), (0, 0, 0, 2)))
 
 
 def _show_story(story: Story) -> None:
@@ -195,7 +316,7 @@ def _show_story(story: Story) -> None:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     rows: list[tuple[str, RenderableType]] = [
-        ("came", Text(story.came, "red")),
+        ("came", Text(_harmless(story.came), "red")),
         ("expected", Text(story.expected, "green")),
         ("so", Text(story.wrong)),
         ("why", Text(_flowing(story.why))),
@@ -204,7 +325,7 @@ def _show_story(story: Story) -> None:
     for label, value in rows:
         if value:
             table.add_row(label, value)
-    console.print(Padding(table, (0, 0, 0, 2)))
+    console.print(Trimmed(Padding(table, (0, 0, 0, 2))))
     if story.raised:
         console.print("\n  [dim]raised[/]")
         print_verbatim("\n".join(f"    {line}" for line in story.raised.splitlines()))
@@ -226,6 +347,11 @@ def _show_folded(folded: list[str]) -> None:
     if folded:
         console.print(Text(f"\n… unchanged: {', '.join(folded)}", "dim"))
         folded.clear()
+
+
+def _harmless(text: str) -> str:
+    """With an app's escape codes spelt out: they could rewrite the terminal."""
+    return text.replace("\x1b", "␛")
 
 
 def _flowing(text: str) -> str:

@@ -5,9 +5,8 @@ import shlex
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
-from workbook.ladder import ROOT, Step
+from workbook.ladder import ROOT
 
 HOST = "127.0.0.1"
 
@@ -22,22 +21,8 @@ def command(app: str, port: int) -> list[str]:
     return words if port == 8000 else [*words, "--port", str(port)]
 
 
-def app_of(step: Step, answers: Path | None = None) -> str:
-    """What uvicorn is given: our step's app, or the learner's. Raises `CannotServe`."""
-    if answers is None:
-        return step.app
-    main = answers / step.name / "main.py"
-    if not main.is_file():
-        raise CannotServe(f"There is no {main}: workbook start {step.number} makes it.")
-    return ".".join([*answers.parts, step.name, "main:app"])
-
-
 def serve(app: str, port: int) -> int:
-    """Runs uvicorn from the project's folder until it ends; its exit status.
-
-    Raises `CannotServe` when the port is taken.
-    """
-    _must_be_free(port)
+    """Runs uvicorn from the project's folder until it ends; its exit status."""
     os.chdir(ROOT)
     words = [sys.executable, "-m", *command(app, port)]
     if os.name == "posix":
@@ -52,14 +37,21 @@ def printable(words: list[str]) -> str:
     return shlex.join(words)
 
 
-def _must_be_free(port: int) -> None:
+def must_be_free(port: int) -> None:
+    """Raises `CannotServe` when a server cannot have the port."""
+    other = port + 1 if port < 65535 else port - 1
     with socket.socket() as probe:
         # A port that was just let go is free: uvicorn asks in the same way.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
+        except PermissionError:
+            raise CannotServe(
+                f"Port {port} is not for you to take: try one above 1023, "
+                "such as --port 8000."
+            ) from None
         except OSError:
             raise CannotServe(
                 f"Port {port} is in use: stop the server that has it, "
-                f"or take another with --port {port + 1} (make run PORT={port + 1})."
+                f"or take another with --port {other} (make run PORT={other})."
             ) from None

@@ -5,6 +5,7 @@ The "hash" is a prefix, the token is the username, and the record is sent whole.
 
 from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.login import *
+from tests.steps.contract.served import *
 from tests.steps.contract.bearer import *
 from tests.steps.contract.typed_token import *
 from tests.steps.contract.documentation import *

@@ -3,6 +3,7 @@
 from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.login import *
 from tests.steps.contract.record import *
+from tests.steps.contract.served import *
 from tests.steps.contract.bearer import *
 from tests.steps.contract.typed_token import *
 from tests.steps.contract.documentation import *

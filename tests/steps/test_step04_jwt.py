@@ -5,6 +5,7 @@ Every bad token gets the same answer, whatever is wrong with it.
 
 from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.login import *
+from tests.steps.contract.served import *
 from tests.steps.contract.jwt import *
 from tests.steps.contract.record import *
 from tests.steps.contract.bearer import *

@@ -5,6 +5,7 @@ The paths end in a slash, as documented, and /users/me/items/ is new.
 
 from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.login import *
+from tests.steps.contract.served import *
 from tests.steps.contract.expiry import *
 from tests.steps.contract.jwt import *
 from tests.steps.contract.record import *

@@ -164,8 +164,10 @@ class Answer:
             came = json.loads(self.text)
         except ValueError:
             return "the body is not JSON"
+        if type(came) is not type(body):
+            return f"the body is {_kind(came)}, not {_kind(body)}"
         if not isinstance(came, dict) or not isinstance(body, dict):
-            return "the body is another one"
+            return f"the body is another {_kind(body).partition(' ')[2]}"
         return "; ".join(
             [f"the body lacks {key}" for key in body if key not in came]
             + [f"the body also holds {key}" for key in came if key not in body]
@@ -197,6 +199,12 @@ def curl(
     if content:
         words += ["--data-binary" if not is_form else "-d", content.decode("latin-1")]
     return " ".join(shlex.quote(word) for word in words)
+
+
+def _kind(value: object) -> str:
+    """What JSON calls a value."""
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    return "null" if value is None else kinds.get(type(value), "a number")
 
 
 def matches(came: object, expected: object) -> bool:

@@ -35,20 +35,20 @@ def start(step: Step, answers: Path, *, again: bool = False) -> Path | None:
     main = main_of(step, answers)
     kept = None
     try:
-        main.parent.mkdir(parents=True, exist_ok=True)
-        if main.exists():
-            if not again:
-                raise CannotStart(
-                    f"{main} is there already and was left alone. To begin afresh: "
-                    f"workbook start {step.number} --again (it keeps the old file)."
-                )
+        _make_folder(main.parent)
+        if again and main.is_file():
             kept = _dated(main)
-            main.rename(kept)
-        # "x": should another terminal have been faster, its file stays.
+            main.replace(kept)
+        # "x": what is there stays, should another terminal have been faster too.
         with main.open("xb") as file, starting_point(step).open("rb") as source:
             shutil.copyfileobj(source, file)
     except FileExistsError:
-        raise CannotStart(f"{main.parent} is in the way: it is not a folder.") from None
+        if main.is_dir():
+            raise CannotStart(f"{main} is a folder: move it away first.") from None
+        raise CannotStart(
+            f"{main} is there already and was left alone. To begin afresh: "
+            f"workbook start {step.number} --again (it keeps the old file)."
+        ) from None
     except OSError as error:
         raise CannotStart(f"{main} cannot be written: {error.strerror}.") from None
     return kept
@@ -82,12 +82,26 @@ def module_of(step: Step, answers: Path) -> str:
     return f"{'.'.join(parts)}.main:app"
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise CannotStart(f"{folder} is in the way: it is not a folder.") from None
+
+
 def _dated(main: Path) -> Path:
-    """A name beside it that nobody has yet: `main.2026-11-22T18-30-05.py`."""
+    """A name beside it that nobody has yet, now taken: `main.2026-11-22T18-30-05.py`.
+
+    An empty file holds it: two terminals must not keep their old files under one name.
+    """
     stamp = f"{datetime.now():%Y-%m-%dT%H-%M-%S}"
     kept = main.with_name(f"{main.stem}.{stamp}{main.suffix}")
-    number = 2
-    while kept.exists():
-        kept = main.with_name(f"{main.stem}.{stamp}-{number}{main.suffix}")
-        number += 1
-    return kept
+    number = 1
+    while True:
+        try:
+            kept.touch(exist_ok=False)
+        except FileExistsError:
+            number += 1
+            kept = main.with_name(f"{main.stem}.{stamp}-{number}{main.suffix}")
+        else:
+            return kept

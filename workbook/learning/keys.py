@@ -2,14 +2,20 @@
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+
+# Ctrl-L, by which programs in a terminal have always been asked for it.
+REDRAW = "\f"
 
 
 @contextlib.contextmanager
 def pressed(tell: Callable[[str], None]) -> Iterator[None]:
     """Calls `tell` with each key, from a thread, until the block ends.
+
+    `REDRAW` is also told when the program goes on after Ctrl-Z.
 
     The terminal is as it was afterwards. Without a terminal there are no keys.
     """
@@ -43,7 +49,13 @@ def _posix(tell: Callable[[str], None], over: threading.Event) -> Iterator[None]
                 if not key:
                     return
 
+    def resume(*_: object) -> None:
+        # After Ctrl-Z and fg, the shell has given the terminal back as it likes it.
+        tty.setcbreak(terminal)
+        tell(REDRAW)
+
     tty.setcbreak(terminal)
+    heeded = signal.signal(signal.SIGCONT, resume)
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
     try:
@@ -51,6 +63,7 @@ def _posix(tell: Callable[[str], None], over: threading.Event) -> Iterator[None]
     finally:
         over.set()
         listener.join()
+        signal.signal(signal.SIGCONT, heeded)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 

@@ -6,16 +6,24 @@ not overwrite each other, and of a write that was killed half-way only that line
 lost. It is safe to delete, and never trusted for marks: checking again rebuilds it.
 """
 
+import contextlib
+import errno
 import json
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from workbook.checking.outcome import Outcome
 from workbook.ladder import Step
 
 NAME = "progress.jsonl"
+# What reading a line that we did not write may raise: Infinity is JSON to Python, and a
+# thousand brackets are too deep for it.
+BROKEN = ValueError, TypeError, KeyError, OverflowError, RecursionError
+# So many hints there are for each behaviour.
+LEVELS = 3
 
 
 class CannotRemember(Exception):
@@ -45,24 +53,34 @@ class Record:
 def read(answers: Path) -> dict[str, Record]:
     """A record for each step that was checked, by name. A broken line is no line."""
     records: dict[str, Record] = {}
+    path = answers / NAME
     try:
-        text = (answers / NAME).read_text("utf-8", errors="replace")
+        # A device has no end, and a pipe no beginning.
+        text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
     except OSError:
         return records
     for line in text.splitlines():
-        try:
-            said = json.loads(line)
-            record = records.setdefault(str(said["step"]), Record())
-            if "hint" in said:
-                record.hints[str(said["hint"])] = int(said["level"])
-            else:
-                record.digest = str(said["digest"])
-                record.passed, record.total = int(said["passed"]), int(said["total"])
-                record.first = str(said["first"])
-                record.problem = bool(said["problem"])
-        except (ValueError, TypeError, KeyError):
-            continue
+        with contextlib.suppress(*BROKEN):
+            _learn(records, json.loads(line))
     return records
+
+
+def _learn(records: dict[str, Record], said: Any) -> None:
+    step = str(said["step"])
+    record = records.get(step, Record())
+    if "hint" in said:
+        record.hints[str(said["hint"])] = min(max(int(said["level"]), 0), LEVELS)
+    else:
+        record = Record(
+            digest=str(said["digest"]),
+            passed=int(said["passed"]),
+            total=int(said["total"]),
+            first=str(said["first"]),
+            problem=bool(said["problem"]),
+            hints=record.hints,
+        )
+    # Last, so that a line that breaks off half-way changes nothing.
+    records[step] = record
 
 
 def remember_check(answers: Path, step: Step, digest: str, outcome: Outcome) -> None:
@@ -91,7 +109,9 @@ def _append(answers: Path, said: dict[str, object]) -> None:
     try:
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            os.write(file, line)
+            # A disk that is nearly full takes the beginning, and says nothing.
+            if os.write(file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(file)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from workbook.checking import Judge, Outcome
@@ -11,21 +12,37 @@ from workbook.ladder import Step, steps
 def try_all(
     folder: Path | None, *, url: str | None = None, secret_key: str | None = None
 ) -> dict[Step, Outcome]:
-    """What each step's suite says of the app in `folder`, or of the one at a URL."""
+    """What each step's suite says of the app in `folder`, or of the one at a URL.
+
+    An app that cannot be judged at all is tried once.
+    """
     with tempfile.TemporaryDirectory(prefix="workbook-") as made:
-        outcomes = {}
+        outcomes: dict[Step, Outcome] = {}
         for step in steps():
             answers = None
             if folder is not None:
                 answers = Path(made) / folder.parent.name
-                shutil.copytree(folder, answers / step.name)
+                shutil.copytree(
+                    folder,
+                    answers / step.name,
+                    ignore=shutil.ignore_patterns("__pycache__", ".*"),
+                    ignore_dangling_symlinks=True,
+                )
             judge = Judge()
             try:
-                outcomes[step] = judge.check(
+                outcome = judge.check(
                     step, answers=answers, url=url, secret_key=secret_key
                 )
             finally:
                 judge.close()
+            if folder and answers:
+                # By the name that the learner knows, not by that of our copy.
+                told = outcome.problem.replace(str(answers), str(folder.parent))
+                told = told.replace(step.name, folder.name)
+                outcome = replace(outcome, problem=told)
+            outcomes[step] = outcome
+            if outcome.problem and not outcome.results:
+                break
         return outcomes
 
 

@@ -19,7 +19,7 @@ from workbook import printing
 from workbook.checking import Judge, Outcome
 from workbook.ladder import Step, after
 from workbook.learning import keys, progress
-from workbook.learning.answers import digest, main_of, start
+from workbook.learning.answers import CannotStart, digest, main_of, start
 from workbook.learning.hints import hints_for
 
 
@@ -29,29 +29,36 @@ class Watch:
 
     step: Step
     answers: Path
-    news: "queue.Queue[tuple[str, Any]]" = field(default_factory=queue.Queue)
+    # A simple one may be put into by a signal that comes while it is read.
+    news: "queue.SimpleQueue[tuple[str, Any]]" = field(
+        default_factory=queue.SimpleQueue
+    )
     outcome: Outcome | None = None
     checked: str = ""
     judge: Judge | None = None
-    spare: Judge = field(default_factory=Judge)
+    spare: Judge | None = None
     hint: tuple[str, int, str] | None = None
     note: str = ""
     everything: bool = False
 
-    def check(self, *, even_if_same: bool = False) -> None:
+    def check(self, *, even_if_same: bool = False, note: str = "") -> None:
         """Begins a check; one that is under way is overtaken and ended."""
         now = digest(self.step, self.answers)
         if now == self.checked and not even_if_same:
             return
         self.checked = now
-        self.stop()
-        self.judge, self.spare = self.spare, Judge()
-        self.outcome, self.hint, self.note = None, None, ""
+        self.outcome, self.hint, self.note = None, None, note
         self.show()
+        self.stop()
+        self.judge, self.spare = self.spare or Judge(), None
         threading.Thread(target=self._run, args=[self.judge], daemon=True).start()
 
     def _run(self, judge: Judge) -> None:
-        outcome = judge.check(self.step, answers=self.answers)
+        try:
+            outcome = judge.check(self.step, answers=self.answers)
+        except ValueError:
+            # It was closed while we wrote to it, or killed while it wrote to us.
+            outcome = Outcome(problem="The check was stopped: press r to check again.")
         self.news.put(("outcome", (judge, outcome)))
 
     def stop(self) -> None:
@@ -63,27 +70,34 @@ class Watch:
     def close(self) -> None:
         """Leaves no process behind."""
         self.stop()
-        self.spare.close()
+        if self.spare is not None:
+            self.spare.close()
 
     def judged(self, judge: Judge, outcome: Outcome) -> None:
         """Takes a verdict, unless a newer save has overtaken it."""
-        judge.close()
         if judge is not self.judge:
             return
-        self.judge, self.outcome = None, outcome
+        self.outcome = outcome
         try:
             progress.remember_check(self.answers, self.step, self.checked, outcome)
         except progress.CannotRemember as problem:
             self.note = str(problem)
         self.show()
+        self.stop()
+        # It gets warm while the learner reads, and not while a check needs the machine.
+        self.spare = Judge()
 
     def give_hint(self) -> None:
         """Shows the next hint for the first failure."""
         if self.outcome is None or not self.outcome.failed:
             return
         behaviour = self.outcome.failed[0].behaviour
-        record = progress.read(self.answers)[self.step.name]
-        level = min(record.hints.get(behaviour, 0) + 1, 3)
+        records = progress.read(self.answers)
+        given = records.get(self.step.name, progress.Record()).hints.get(behaviour, 0)
+        if self.hint is not None:
+            # What was just shown counts, also where it could not be written.
+            given = max(given, self.hint[1])
+        level = min(given + 1, progress.LEVELS)
         self.hint = (behaviour, level, hints_for(self.step, behaviour)[level - 1])
         with contextlib.suppress(progress.CannotRemember):
             progress.remember_hint(self.answers, self.step, behaviour, level)
@@ -94,29 +108,43 @@ class Watch:
         upper = after(self.step)
         if upper is None or self.outcome is None or not self.outcome.holds:
             return
-        self.step, self.checked = upper, ""
         if not main_of(upper, self.answers).exists():
-            start(upper, self.answers)
-        self.check()
+            try:
+                start(upper, self.answers)
+            except CannotStart as problem:
+                self.note = str(problem)
+                self.show()
+                return
+        self.step, self.checked, self.everything = upper, "", False
+        self.check(even_if_same=True, note=f"{upper.question}\nTo add: {upper.idea}.")
 
     def show(self) -> None:
         """The whole screen anew: the verdict, a hint, the keys."""
-        what = str(main_of(self.step, self.answers))
         printing.clear()
+        printing.show_what_fits(self._draw)
+
+    def _draw(self, others: int) -> None:
+        what = str(main_of(self.step, self.answers))
         if self.outcome is None:
-            printing.console.print(f"Checking step {self.step.number}, {what} …")
+            printing.show_checking(self.step, what)
         else:
             printing.show_outcome(
-                self.step, what, self.outcome, everything=self.everything
+                self.step,
+                what,
+                self.outcome,
+                everything=self.everything,
+                others=others,
             )
         if self.hint:
             printing.console.print()
             printing.show_hint(*self.hint)
         if self.note:
-            printing.console.print(f"\n{self.note}")
+            printing.show_note(self.note)
+        holds = bool(self.outcome and self.outcome.holds)
         printing.show_keys(
+            waiting=self.outcome is not None,
             hint=bool(self.outcome and self.outcome.failed),
-            following=bool(self.outcome and self.outcome.holds and after(self.step)),
+            following=after(self.step) if holds else None,
         )
 
 
@@ -125,7 +153,7 @@ def watch(step: Step, answers: Path) -> bool:
     state = Watch(step, answers)
     try:
         with (
-            _resizes(state.news),
+            _signals(state.news),
             keys.pressed(lambda key: state.news.put(("key", key))),
             _saves(answers, state.news),
         ):
@@ -142,7 +170,7 @@ def _handle(state: Watch, what: str, news: Any) -> bool:
     match what, news:
         case "saved", _:
             state.check()
-        case "resized", _:
+        case ("resized", _) | ("key", keys.REDRAW):
             state.show()
         case "outcome", (judge, outcome):
             state.judged(judge, outcome)
@@ -161,7 +189,7 @@ def _handle(state: Watch, what: str, news: Any) -> bool:
 
 
 @contextlib.contextmanager
-def _saves(answers: Path, news: "queue.Queue[tuple[str, Any]]") -> Iterator[None]:
+def _saves(answers: Path, news: "queue.SimpleQueue[tuple[str, Any]]") -> Iterator[None]:
     """Tells of each change below the answers, which may go and come back."""
     over = threading.Event()
 
@@ -189,13 +217,17 @@ def _saves(answers: Path, news: "queue.Queue[tuple[str, Any]]") -> Iterator[None
 
 
 @contextlib.contextmanager
-def _resizes(news: "queue.Queue[tuple[str, Any]]") -> Iterator[None]:
-    """Tells when the terminal has another size."""
-    if not hasattr(signal, "SIGWINCH"):
-        yield
-        return
-    before = signal.signal(signal.SIGWINCH, lambda *_: news.put(("resized", None)))
+def _signals(news: "queue.SimpleQueue[tuple[str, Any]]") -> Iterator[None]:
+    """Tells when the terminal has another size, or we are to end. Windows has neither,
+    or says it in another way."""
+    told = {"SIGWINCH": ("resized", None), "SIGTERM": ("key", "q")}
+    before = {
+        number: signal.signal(number, lambda *_, what=what: news.put(what))
+        for name, what in told.items()
+        if (number := getattr(signal, name, None)) is not None
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGWINCH, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -9,8 +9,9 @@ from workbook.ladder import Step
 from workbook.mistakes import Mistake, mistakes
 from workbook.mistakes.fingerprints import known, marks
 
-# From here on an outcome looks like a mistake; below, it is honest to say nothing.
-LIKELY = 0.5
+# From here on an outcome looks like a mistake, since hardly anything differs; below it
+# is a guess, and further below it is honest to say nothing.
+LIKELY = 0.8
 POSSIBLE = 0.25
 
 

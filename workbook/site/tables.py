@@ -82,10 +82,8 @@ def standards(page: Page, fence: Fence) -> str:
             f"{html.escape(Result(name, 'passed').sentence)} ({_range(numbers)})"
             for name, numbers in tests.items()
         ]
-        clause = (
-            f"{document}, {section}" if " " in section else f"{document} §{section}"
-        )
-        rows.append(f"| {clause} | {'<br>'.join(told)} |")
+        place = f", {section}" if " " in section else f" §{section}"
+        rows.append(f"| {document}{place} | {'<br>'.join(told)} |")
     return "\n".join(rows)
 
 

@@ -6,13 +6,6 @@ from tests.steps.contract import ALICE, BASIC, JOHNDOE, Contract, bad_or_no_toke
 from workbook.checking import Server
 
 
-def test_johndoe_is_served(
-    server: Server, contract: Contract, path: str, johndoe_token: str
-):
-    """The whole chain once: a password became a token, the token becomes a user."""
-    server.get(path, token=johndoe_token).must_be(contract.guarded[path])
-
-
 @pytest.mark.standard("RFC 9110", "15.5.2")
 def test_without_a_token_nobody_is_served(
     server: Server, contract: Contract, path: str
@@ -151,9 +144,31 @@ def test_a_login_opens_nothing_for_others(
     server.get(path).must_be(contract.no_token)
 
 
-def test_a_token_stays_its_owners(
+def test_a_token_stays_with_its_owner(
     server: Server, contract: Contract, path: str, johndoe_token: str
 ):
     """Somebody else's login in between changes nothing for johndoe."""
     server.login(**ALICE)
     server.get(path, token=johndoe_token).must_be(contract.guarded[path])
+
+
+def test_a_login_is_for_the_user_who_asks(server: Server, contract: Contract):
+    """alice logs in and is told that she is inactive: she must not be handed the token
+    of the user who logged in before."""
+    server.login(**JOHNDOE)
+    token = server.login(**ALICE).token
+    server.get(contract.me, token=token).must_be(contract.inactive)
+
+
+def test_a_username_in_the_url_does_not_replace_the_one_in_the_form(
+    server: Server, contract: Contract
+):
+    """The password in the form is checked for the username in the form: the token is
+    for that user and no other."""
+    token = server.post("/token", data=JOHNDOE, params={"username": "alice"}).token
+    answer = server.get(contract.me, token=token)
+    answer.must(
+        answer.fields().get("username") == "johndoe",
+        expected='200 and a record with "username": "johndoe"',
+        wrong="the record is not johndoe's",
+    )

@@ -82,6 +82,20 @@ def test_a_token_that_expired_at_the_beginning_of_time_is_refused(
     server.get(path, token=sign(good("johndoe", exp=exp))).must_be(contract.bad_token)
 
 
+@pytest.mark.standard("RFC 7519", "4.1.4")
+def test_a_token_without_an_expiry_does_not_crash_the_server(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
+):
+    """The tokens of the last step are such, and the claim is optional. Taking one, as
+    the tutorial does, and refusing one, as would be wiser, are both an answer: a 500 is
+    none."""
+    claims = good("johndoe")
+    claims.pop("exp", None)
+    answer = server.get(path, token=sign(claims))
+    taken = answer.status == 200
+    answer.must_be(contract.guarded[path] if taken else contract.bad_token)
+
+
 def test_an_expired_token_of_alice_is_expired_first(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):

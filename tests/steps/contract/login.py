@@ -99,14 +99,6 @@ def test_a_disabled_user_with_a_wrong_password_is_refused_like_all(
     server.login("alice", "secret").must_be(contract.bad_login)
 
 
-def test_a_login_is_for_the_user_who_asks(server: Server, contract: Contract):
-    """alice logs in and is told that she is inactive: she must not be handed the token
-    of the user who logged in before."""
-    server.login(**JOHNDOE)
-    token = server.login(**ALICE).token
-    server.get(contract.me, token=token).must_be(contract.inactive)
-
-
 @pytest.mark.parametrize("field", ["username", "password"])
 @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
 @pytest.mark.standard("RFC 6749", "4.3.2")
@@ -133,20 +125,6 @@ def test_credentials_in_the_url_are_not_read(server: Server):
     """A URL is written to logs, histories and Referer headers. Credentials belong in
     the body."""
     server.post("/token", params=JOHNDOE).must_have_status(422)
-
-
-def test_a_username_in_the_url_does_not_replace_the_forms(
-    server: Server, contract: Contract
-):
-    """The password in the form is checked for the username in the form: the token is
-    for that user and no other."""
-    token = server.post("/token", data=JOHNDOE, params={"username": "alice"}).token
-    answer = server.get(contract.me, token=token)
-    answer.must(
-        answer.fields().get("username") == "johndoe",
-        expected='200 and a record with "username": "johndoe"',
-        wrong="the record is not johndoe's",
-    )
 
 
 def test_a_get_logs_nobody_in(server: Server):

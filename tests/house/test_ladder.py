@@ -6,10 +6,6 @@ from workbook.ladder import ROOT, Step, UnknownStep, after, before, find, steps
 
 EACH_STEP = pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
 
-# Places that are still to be written. Delete a line when its files have come: a test
-# below fails when a line here is out of date.
-TO_COME: set[str] = set()
-
 
 def test_every_folder_is_in_the_manifest_and_every_entry_has_its_folder():
     folders = {path.parent.name for path in ROOT.glob("steps/*/main.py")}
@@ -24,18 +20,7 @@ def test_every_suite_belongs_to_a_step():
 @EACH_STEP
 @pytest.mark.parametrize("place", ["main", "suite", "page", "notebook"])
 def test_a_step_has_its_four_places(step: Step, place: str):
-    if place in TO_COME:
-        pytest.skip(f"the {place}s of the steps are still to come")
     assert getattr(step, place).is_file()
-
-
-def test_what_is_still_to_come_has_not_come():
-    arrived = {
-        place
-        for place in TO_COME
-        if any(getattr(step, place).is_file() for step in steps())
-    }
-    assert not arrived, "take these out of TO_COME"
 
 
 @EACH_STEP

@@ -1,0 +1,227 @@
+"""What changed between two files: as `patch` reads it, and by function."""
+
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from workbook import diffing
+from workbook.diffing import CannotDiff, Part, parts, unified
+from workbook.ladder import Step, steps
+
+NEIGHBOURS = pytest.mark.parametrize(
+    ("lower", "upper"),
+    list(pairwise(steps())),
+    ids=[f"{lower.number}-{upper.number}" for lower, upper in pairwise(steps())],
+)
+needs_patch = pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch")
+
+
+def patched(folder: Path, old: str, change: str) -> bytes:
+    """The old text, after `patch` has been given the change."""
+    file = folder / "main.py"
+    file.write_bytes(old.encode())
+    done = subprocess.run(
+        ["patch", "--binary", str(file)],
+        input=change.encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    return file.read_bytes()
+
+
+def changed(found: list[Part]) -> dict[str, list[str]]:
+    """By name, the lines that came or went."""
+    return {
+        part.name: [line for line in part.lines if line[:1] in {"+", "-"}]
+        for part in found
+        if part.lines
+    }
+
+
+# As `diff -u` writes it.
+
+
+@needs_patch
+@NEIGHBOURS
+def test_patch_makes_one_step_into_the_next(tmp_path: Path, lower: Step, upper: Step):
+    old, new = diffing.read(lower.main), diffing.read(upper.main)
+    change = unified(old, new, "a/main.py", "b/main.py")
+    assert patched(tmp_path, old, change) == upper.main.read_bytes()
+
+
+@needs_patch
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("one\ntwo\n", "one\ntwo"),
+        ("one\ntwo", "one\ntwo\n"),
+        ("one\ntwo", "one\nthree"),
+        ("", "one\n"),
+        ("one\n", ""),
+        ("one\r\ntwo\r\n", "one\r\nthree\r\n"),
+        ("one\n\ftwo\n", "one\n\fthree\n"),
+        ("name = 'a\u2028b'\n", "name = 'a\u2028c'\n"),
+    ],
+    ids=[
+        "end lost",
+        "end gained",
+        "no end",
+        "from nothing",
+        "to nothing",
+        "Windows",
+        "form feed",
+        "line separator",
+    ],
+)
+def test_patch_accepts_what_editors_leave_behind(tmp_path: Path, old: str, new: str):
+    change = unified(old, new, "a/main.py", "b/main.py")
+    assert patched(tmp_path, old, change) == new.encode()
+
+
+def test_what_is_the_same_has_no_diff():
+    assert unified("one\n", "one\n", "a", "b") == ""
+
+
+# By function.
+
+OLD = '''"""What it is."""
+
+import os
+
+LIMIT = 3
+
+
+def greet(name):
+    return "hello " + name
+
+
+def part(name):
+    return "goodbye " + name
+
+
+class User:
+    name: str
+'''
+
+
+def test_only_the_function_that_changed_has_lines():
+    new = OLD.replace('"goodbye "', '"farewell "')
+    found = parts(OLD, new)
+    assert changed(found) == {
+        "def part": ['-    return "goodbye " + name', '+    return "farewell " + name']
+    }
+    assert [part.name for part in found] == [
+        "docstring",
+        "imports",
+        "LIMIT",
+        "def greet",
+        "def part",
+        "class User",
+    ]
+
+
+def test_a_decorator_and_a_comment_belong_to_what_follows_them():
+    new = OLD.replace("def part", "# Sadly.\n@final\ndef part")
+    assert changed(parts(OLD, new)) == {"def part": ["+# Sadly.", "+@final"]}
+
+
+def test_a_function_that_came_and_one_that_went_stand_at_their_places():
+    gone = 'def greet(name):\n    return "hello " + name\n\n\n'
+    come = "def count(names):\n    return len(names)\n\n\n"
+    new = OLD.replace(gone, "").replace("class User", f"{come}class User")
+    found = parts(OLD, new)
+    assert [part.name for part in found if part.lines] == ["def greet", "def count"]
+    assert changed(found)["def greet"] == [
+        "-def greet(name):",
+        '-    return "hello " + name',
+    ]
+
+
+def test_a_function_under_another_name_is_compared_with_what_it_was():
+    new = OLD.replace("def greet(name)", "def welcome(name)")
+    assert changed(parts(OLD, new)) == {
+        "def greet → def welcome": ["-def greet(name):", "+def welcome(name):"]
+    }
+
+
+def test_of_two_that_are_alike_each_is_compared_once():
+    """A function that was split in two is the one that it is most alike."""
+    old = "def check(name):\n    a = 1\n    b = 2\n    c = 3\n    return name\n"
+    split = old.replace("check", "check_it").replace("c = 3", "c = 4")
+    new = split + old.replace("check", "check_all")
+    assert list(changed(parts(old, new))) == [
+        "def check_it",
+        "def check → def check_all",
+    ]
+
+
+def test_a_constant_with_a_type_has_a_name_too():
+    new = OLD.replace("LIMIT = 3", "LIMIT: int = 4")
+    assert changed(parts(OLD, new)) == {"LIMIT": ["-LIMIT = 3", "+LIMIT: int = 4"]}
+
+
+def test_a_comment_at_the_end_is_not_lost():
+    assert changed(parts(OLD, f"{OLD}\n# The end.\n")) == {
+        "other lines": ["+# The end."]
+    }
+
+
+def test_line_ends_and_marks_of_windows_are_no_change():
+    new = "\ufeff" + OLD.replace("\n", "\r\n")
+    assert changed(parts(OLD, new)) == {}
+
+
+def test_what_two_steps_have_in_common_is_folded():
+    lower, upper = steps()[:2]
+    found = parts(lower.main.read_text("utf-8"), upper.main.read_text("utf-8"))
+    assert list(changed(found)) == ["docstring", "def read_users_me"]
+
+
+@NEIGHBOURS
+def test_every_changed_line_of_a_step_is_in_one_of_its_parts(lower: Step, upper: Step):
+    old, new = lower.main.read_text("utf-8"), upper.main.read_text("utf-8")
+    shown = [line for lines in changed(parts(old, new)).values() for line in lines]
+    for line in set(new.splitlines()) - set(old.splitlines()):
+        assert f"+{line}" in shown
+    for line in set(old.splitlines()) - set(new.splitlines()):
+        assert f"-{line}" in shown
+
+
+# What cannot be compared.
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("def f(:\n", "line 1, invalid syntax"),
+        ("ok = 1\nreturn = 2\n", "line 2, invalid syntax"),
+        ("name = '\0'\n", "null bytes"),
+    ],
+    ids=["syntax", "second line", "null"],
+)
+def test_a_file_that_is_no_python_is_named(source: str, reason: str):
+    with pytest.raises(CannotDiff, match=rf"^mine\.py is not Python: .*{reason}\.$"):
+        parts(source, OLD, "mine.py", "ours.py")
+    with pytest.raises(CannotDiff, match=rf"^mine\.py is not Python: .*{reason}\.$"):
+        parts(OLD, source, "ours.py", "mine.py")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(CannotDiff, match=r"There is no .*main\.py"):
+        diffing.read(tmp_path / "main.py")
+
+
+def test_a_folder_is_no_file(tmp_path: Path):
+    with pytest.raises(CannotDiff, match="cannot be read"):
+        diffing.read(tmp_path)
+
+
+def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path: Path):
+    main = tmp_path / "main.py"
+    main.write_bytes(b"one = 1\nname = '\xe9'\n")
+    with pytest.raises(CannotDiff, match=r"is not UTF-8, see line 2: save it as UTF-8"):
+        diffing.read(main)

@@ -130,6 +130,11 @@ def _name_of(node: ast.stmt) -> str:
     return "other lines"
 
 
+def _share_a_line(old: str, new: str) -> bool:
+    """Short pieces are alike by their keywords alone."""
+    return not set(old.splitlines()).isdisjoint(new.splitlines())
+
+
 def _pairs(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
     """Which old piece is which new one; an empty name where there is none."""
     gone = [name for name in before if name not in after]
@@ -139,7 +144,7 @@ def _pairs(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str
         alike = {
             difflib.SequenceMatcher(None, before[was], after[now]).ratio(): now
             for now in come
-            if now not in renamed
+            if now not in renamed and _share_a_line(before[was], after[now])
         }
         if alike and max(alike) > SAME:
             renamed[alike[max(alike)]] = was

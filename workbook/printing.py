@@ -77,26 +77,14 @@ def show_outcome(
     are listed."""
     tried = len(outcome.passed) + len(outcome.failed)
     if outcome.problem and not outcome.results:
-        console.print(Text.assemble(("✗ ", "bold red"), f"Step {step.number}, {what}"))
-        console.print()
+        _show_verdict(False, f"Step {step.number}, {what}\n")
         print_verbatim(outcome.problem)
     elif outcome.holds:
-        console.print(
-            Text.assemble(
-                ("✓ ", "bold green"),
-                f"Step {step.number}, {what}: all {tried} tests hold.",
-            )
-        )
-        console.print()
+        _show_verdict(True, f"Step {step.number}, {what}: all {tried} tests hold.\n")
         print_indented(step.learnt)
     else:
-        console.print(
-            Text.assemble(
-                ("✗ ", "bold red"),
-                f"Step {step.number}, {what}: ",
-                f"{len(outcome.passed)} of {tried} tests hold.",
-            )
-        )
+        hold = f"{len(outcome.passed)} of {tried} tests hold."
+        _show_verdict(False, f"Step {step.number}, {what}: {hold}")
         _show_failures(outcome.failed, everything=everything, others=others)
         _show_suspects(diagnose(step, outcome))
         if outcome.problem:
@@ -187,7 +175,7 @@ def show_which(what: str, outcomes: dict[Step, Outcome]) -> None:
     """How far an app has come, and what is missing to the next step."""
     problem = next(iter(outcomes.values())).problem
     if len(outcomes) < len(steps()):
-        console.print(Text.assemble(("✗ ", "bold red"), f"{what}\n"))
+        _show_verdict(False, f"{what}\n")
         print_verbatim(problem)
         return
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -258,9 +246,14 @@ def print_verbatim(text: str, style: str = "") -> None:
     console.print(Text(_harmless(text), style), soft_wrap=True)
 
 
-def print_indented(text: str) -> None:
+def print_indented(text: str, style: str = "") -> None:
     """Prose that fills the terminal."""
-    console.print(Trimmed(Padding(Text(text), (0, 2))))
+    console.print(Trimmed(Padding(Text(text, style), (0, 0, 0, 2))))
+
+
+def _show_verdict(holds: bool, text: str) -> None:
+    mark = ("✓ ", "bold green") if holds else ("✗ ", "bold red")
+    console.print(Trimmed(Text.assemble(mark, text)))
 
 
 def _show_failures(failed: list[Result], *, everything: bool, others: int) -> None:
@@ -302,11 +295,11 @@ def _show_suspects(suspects: list[Suspect]) -> None:
         )
         return
     console.print(Text.assemble(("\nThis looks like: ", "bold"), first.mistake.name))
-    console.print(Padding(Text(first.mistake.diagnosis), (0, 0, 0, 2)))
-    console.print(Padding(Text(first.mistake.why, "dim"), (0, 0, 0, 2)))
+    print_indented(first.mistake.diagnosis)
+    print_indented(first.mistake.why, "dim")
     if others:
         names = "; ".join(suspect.mistake.name for suspect in others)
-        console.print(Padding(Text(f"Or: {names}.", "dim"), (0, 0, 0, 2)))
+        print_indented(f"Or: {names}.", "dim")
 
 
 def _show_story(story: Story) -> None:
@@ -345,7 +338,9 @@ def _show_printed(printed: str) -> None:
 
 def _show_folded(folded: list[str]) -> None:
     if folded:
-        console.print(Text(f"\n… unchanged: {', '.join(folded)}", "dim"))
+        names = Text(f"… unchanged: {', '.join(folded)}", "dim")
+        console.print()
+        console.print(Trimmed(Padding(names, (0, 0, 0, 2))))
         folded.clear()
 
 

@@ -1,0 +1,90 @@
+"""A command in a pseudo-terminal, which it takes for a real one."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect")
+
+# In the environment of the command and of all that it starts.
+MARK = "WORKBOOK_TEST"
+# For a busy machine: what is expected mostly comes within a second or two.
+PATIENCE = 90
+COMMAND = Path(sys.executable).with_name("workbook")
+
+in_a_terminal = [
+    pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are for POSIX"),
+    # What is forked becomes the command at once, and no thread of ours lives on in it.
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),
+]
+
+
+class Terminal:
+    """`workbook WORDS` in a terminal: what is on it, and keys to press."""
+
+    def __init__(
+        self,
+        words: Iterable[str],
+        folder: Path,
+        mark: str,
+        *,
+        program: str = str(COMMAND),
+        rows: int = 50,
+        columns: int = 80,
+        **environment: str,
+    ) -> None:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not re.match("COLUMNS|LINES|NO_COLOR|FORCE_COLOR|PYTEST_", name)
+        }
+        settings = {"TERM": "xterm-256color", "PYTHONUTF8": "1", MARK: mark}
+        # Unless a test wants colours: they stand between the words it waits for.
+        settings["NO_COLOR"] = "1"
+        self.child: Any = pexpect.spawn(
+            program,
+            list(words),
+            cwd=folder,
+            env=kept | settings | environment,
+            dimensions=(rows, columns),
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=PATIENCE,
+        )
+        # pexpect waits before each key, for programs that are not ready to read them.
+        self.child.delaybeforesend = None
+
+    def shows(self, *texts: str) -> str:
+        """Waits until each text has been shown, one after the other; all that came."""
+        came = ""
+        for text in texts:
+            self.child.expect_exact(text)
+            came += self.child.before + self.child.after
+        return plain(came)
+
+    def press(self, key: str) -> None:
+        self.child.send(key)
+
+    def ends(self) -> str:
+        """Waits for the end; what was shown until then."""
+        self.child.expect(pexpect.EOF)
+        came = self.child.before
+        self.child.close()
+        return plain(came)
+
+    @property
+    def status(self) -> int:
+        return int(self.child.exitstatus)
+
+    def close(self) -> None:
+        self.child.close(force=True)
+
+
+def plain(text: str) -> str:
+    """Without colours and without the carriage returns of a terminal."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).replace("\r\n", "\n")

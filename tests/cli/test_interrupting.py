@@ -1,0 +1,89 @@
+"""Whoever loses patience gets the terminal back, and nothing goes on without them."""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import PATIENCE, Terminal, in_a_terminal
+from workbook.ladder import find
+
+pytestmark = in_a_terminal
+
+RIGHT = find("1").main.read_text("utf-8")
+# An answer that never comes up, and says that it has got so far.
+HANGS = """
+import os
+open(os.environ["HANGS_NOW"], "w").close()
+while True: pass
+"""
+
+
+@pytest.fixture
+def hanging(
+    here: Path, terminal: Callable[..., Terminal], write: Callable[..., Path]
+) -> Callable[..., Terminal]:
+    """A command that has begun to wait for an answer which hangs."""
+    write("1", HANGS)
+    says = here / "hangs"
+
+    def hanging(*words: str) -> Terminal:
+        begun = terminal(*words, HANGS_NOW=str(says), WORKBOOK_PATIENCE="100")
+        wait_for(says)
+        return begun
+
+    return hanging
+
+
+def wait_for(path: Path) -> None:
+    """Until the file is there."""
+    until = time.monotonic() + PATIENCE
+    while not path.exists():
+        assert time.monotonic() < until, f"{path} does not come"
+        time.sleep(0.02)
+
+
+# In each test the `terminal` fixture looks for processes that are left.
+
+
+@pytest.mark.parametrize("words", [["check", "1"], ["watch", "1"], ["which", "1"]])
+def test_ctrl_c_ends_all_that_a_command_has_started(
+    hanging: Callable[..., Terminal], words: list[str]
+):
+    command = hanging(*words)
+    command.press("\x03")
+    shown = command.ends()
+    assert command.status == 130
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("command", ["check", "watch"])
+def test_a_command_that_is_killed_takes_all_that_it_has_started_with_it(
+    hanging: Callable[..., Terminal], command: str
+):
+    killed = hanging(command, "1")
+    killed.child.kill(signal.SIGKILL)
+    killed.ends()
+    assert killed.child.signalstatus == signal.SIGKILL
+
+
+def test_a_save_overtakes_a_check_that_is_under_way(
+    hanging: Callable[..., Terminal], write: Callable[..., Path]
+):
+    watch = hanging("watch", "1")
+    write("1", RIGHT)
+    watch.shows("Checking", "✓ Step 1")
+    watch.press("q")
+    assert "Traceback" not in watch.ends()
+    assert watch.status == 0
+
+
+def test_q_does_not_wait_for_a_check_that_is_under_way(
+    hanging: Callable[..., Terminal],
+):
+    watch = hanging("watch", "1")
+    watch.press("q")
+    watch.ends()
+    assert watch.status == 1

@@ -1,0 +1,233 @@
+"""A learner's file is begun once, kept always, and told apart by its content."""
+
+import contextlib
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from workbook.checking import Judge, Outcome
+from workbook.ladder import ROOT, find, steps
+from workbook.learning import answers
+from workbook.learning.answers import CannotStart, digest, main_of, module_of, start
+
+STEP1, STEP2, STEP3 = find("1"), find("2"), find("3")
+
+
+def kept_beside(main: Path) -> list[str]:
+    """What the files beside it hold."""
+    return [path.read_text("utf-8") for path in main.parent.glob("main.*.py")]
+
+
+def test_a_step_begins_with_the_step_before(tmp_path: Path):
+    folder = tmp_path / "new" / "answers"
+    assert start(STEP3, folder) is None
+    assert main_of(STEP3, folder).read_bytes() == STEP2.main.read_bytes()
+
+
+def test_step_1_begins_with_the_skeleton(tmp_path: Path):
+    start(STEP1, tmp_path)
+    assert main_of(STEP1, tmp_path).read_bytes() == answers.SKELETON.read_bytes()
+
+
+def test_what_is_there_is_never_overwritten(tmp_path: Path):
+    start(STEP2, tmp_path)
+    main_of(STEP2, tmp_path).write_text("mine", "utf-8")
+    with pytest.raises(CannotStart, match=r"left alone.* workbook start 2 --again"):
+        start(STEP2, tmp_path)
+    assert main_of(STEP2, tmp_path).read_text("utf-8") == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_left_alone_too(tmp_path: Path):
+    main = main_of(STEP2, tmp_path)
+    main.parent.mkdir()
+    main.symlink_to(tmp_path / "nowhere.py")
+    with pytest.raises(CannotStart, match="left alone"):
+        start(STEP2, tmp_path)
+    assert not (tmp_path / "nowhere.py").exists()
+
+
+def test_again_keeps_the_old_file_under_a_dated_name(tmp_path: Path):
+    start(STEP2, tmp_path)
+    main = main_of(STEP2, tmp_path)
+    main.write_text("mine", "utf-8")
+    kept = start(STEP2, tmp_path, again=True)
+    assert kept is not None
+    assert kept.parent == main.parent
+    assert f"main.{datetime.now():%Y-%m-}" in kept.name
+    assert kept.suffix == ".py"
+    assert kept.read_text("utf-8") == "mine"
+    assert main.read_bytes() == STEP1.main.read_bytes()
+
+
+def test_again_where_nothing_was_begun_is_a_beginning(tmp_path: Path):
+    assert start(STEP2, tmp_path, again=True) is None
+    assert main_of(STEP2, tmp_path).exists()
+
+
+def test_again_several_times_within_a_second_keeps_every_file(tmp_path: Path):
+    main = main_of(STEP2, tmp_path)
+    main.parent.mkdir()
+    for text in ("one", "two", "three", "four"):
+        main.write_text(text, "utf-8")
+        start(STEP2, tmp_path, again=True)
+    assert sorted(kept_beside(main)) == ["four", "one", "three", "two"]
+
+
+def test_two_terminals_never_keep_their_files_under_one_name(tmp_path: Path):
+    """Each asks before the other has moved its file: the second to move would put the
+    fresh file over the one that was to be kept."""
+    main = tmp_path / "main.py"
+    assert len({answers._dated(main) for _ in range(5)}) == 5
+
+
+def test_a_folder_in_the_place_of_the_file_is_told_and_left(tmp_path: Path):
+    main = main_of(STEP2, tmp_path)
+    main.mkdir(parents=True)
+    for again in (False, True):
+        with pytest.raises(CannotStart, match=r"main\.py is a folder"):
+            start(STEP2, tmp_path, again=again)
+    assert [path.name for path in main.parent.iterdir()] == ["main.py"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_and_left(tmp_path: Path):
+    (tmp_path / STEP2.name).write_text("mine", "utf-8")
+    with pytest.raises(CannotStart, match="in the way: it is not a folder"):
+        start(STEP2, tmp_path)
+    assert (tmp_path / STEP2.name).read_text("utf-8") == "mine"
+
+
+def test_a_step_that_cannot_be_copied_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    main = main_of(STEP1, tmp_path)
+    main.parent.mkdir()
+    main.write_text("mine", "utf-8")
+    monkeypatch.setattr(answers, "SKELETON", tmp_path / "nowhere.py")
+    with pytest.raises(CannotStart, match="cannot be written: No such file"):
+        start(STEP1, tmp_path, again=True)
+    assert kept_beside(main) == ["mine"]
+
+
+# The digest says whether a version must be checked again.
+
+
+@pytest.fixture
+def main(tmp_path: Path) -> Path:
+    """A version of step 2, with a module beside it."""
+    main = main_of(STEP2, tmp_path)
+    main.parent.mkdir()
+    main.write_text("from .users import users\n", "utf-8")
+    main.with_name("users.py").write_text("users = {}\n", "utf-8")
+    return main
+
+
+def test_the_digest_changes_with_each_python_file(tmp_path: Path, main: Path):
+    seen = {digest(STEP2, tmp_path)}
+    main.write_text("from .users import users as them\n", "utf-8")
+    seen.add(digest(STEP2, tmp_path))
+    main.with_name("users.py").write_text("users = []\n", "utf-8")
+    seen.add(digest(STEP2, tmp_path))
+    main.with_name("more.py").write_text("", "utf-8")
+    seen.add(digest(STEP2, tmp_path))
+    main.with_name("more.py").rename(main.with_name("other.py"))
+    seen.add(digest(STEP2, tmp_path))
+    main.with_name("other.py").unlink()
+    main.with_name("users.py").unlink()
+    seen.add(digest(STEP2, tmp_path))
+    assert len(seen) == 6
+
+
+def test_the_digest_stays_where_no_python_file_has_changed(tmp_path: Path, main: Path):
+    before = digest(STEP2, tmp_path)
+    main.touch()
+    main.with_name("notes.txt").write_text("mine", "utf-8")
+    (tmp_path / "progress.jsonl").write_text("{}", "utf-8")
+    main_of(STEP3, tmp_path).parent.mkdir()
+    main_of(STEP3, tmp_path).write_text("other", "utf-8")
+    assert digest(STEP2, tmp_path) == before
+
+
+def test_without_a_python_file_there_is_no_digest(tmp_path: Path):
+    assert digest(STEP2, tmp_path) == ""
+    main_of(STEP2, tmp_path).mkdir(parents=True)
+    assert digest(STEP2, tmp_path) == ""
+
+
+# What uvicorn is given.
+
+
+def test_answers_below_the_project_are_named_as_a_module():
+    app = f"answers.{STEP2.name}.main:app"
+    assert module_of(STEP2, ROOT / "answers") == app
+
+
+def test_a_deeper_folder_is_a_longer_name():
+    folder = ROOT / "answers" / "spring"
+    assert module_of(STEP2, folder) == f"answers.spring.{STEP2.name}.main:app"
+
+
+def test_answers_elsewhere_cannot_be_served(tmp_path: Path):
+    with pytest.raises(CannotStart, match="is not below"):
+        module_of(STEP2, tmp_path)
+
+
+def test_a_folder_whose_name_is_no_python_name_cannot_be_served():
+    with pytest.raises(CannotStart, match="its name is no Python name"):
+        module_of(STEP2, ROOT / "my-answers")
+
+
+# The skeleton is a beginning: all is asked, nothing is answered.
+
+
+@pytest.fixture(scope="module")
+def skeleton(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What the first check says, before anything is written."""
+    folder = tmp_path_factory.mktemp("answers")
+    start(STEP1, folder)
+    with contextlib.closing(Judge()) as judge:
+        return judge.check(STEP1, answers=folder)
+
+
+def test_the_skeleton_can_be_judged(skeleton: Outcome):
+    assert skeleton.problem == ""
+    assert skeleton.printed == ""
+
+
+def test_the_skeleton_answers_501_to_the_first_thing_that_is_asked(skeleton: Outcome):
+    first = skeleton.failed[0]
+    assert first.name == "test_johndoe_logs_in"
+    assert first.story is not None
+    assert first.story.came == '501 {"detail": "This is yours to write"}'
+    assert first.story.raised == ""
+
+
+def test_the_skeleton_passes_no_test_of_a_password_or_a_token(skeleton: Outcome):
+    """What it passes is what FastAPI does by itself: forms, and who has no token."""
+    failed = {result.behaviour for result in skeleton.failed}
+    assert failed.issuperset(
+        {
+            "test_johndoe_logs_in",
+            "test_a_disabled_user_gets_a_token_too",
+            "test_a_password_must_match_to_the_letter",
+            "test_an_unknown_user_is_refused_like_a_wrong_password",
+            "test_the_stored_hash_is_no_password",
+            "test_a_login_is_for_the_user_who_asks",
+            "test_johndoe_is_served",
+        }
+    )
+
+
+def test_the_skeleton_names_what_the_tutorial_names():
+    """Who has filled it in can compare it with ours, function by function."""
+    skeleton = answers.SKELETON.read_text("utf-8")
+    ours = STEP1.main.read_text("utf-8")
+    for line in ours.splitlines():
+        if line.startswith(("def ", "async def ", "class ", "@app", "oauth2_scheme")):
+            assert line in skeleton.splitlines()
+
+
+def test_every_step_above_the_first_begins_with_one_of_ours():
+    assert [answers.starting_point(step) for step in steps()[1:]] == [
+        step.main for step in steps()[:-1]
+    ]

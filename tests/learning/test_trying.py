@@ -1,0 +1,36 @@
+"""The highest step that an app satisfies is its own: our steps prove it.
+
+That each satisfies its own suite is shown in tests/steps.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+from workbook.checking import Outcome, Result
+from workbook.checking.jury import judge_all
+from workbook.ladder import steps
+from workbook.learning.trying import highest
+
+HOLDS = Outcome([Result("test_it", "passed")])
+FAILS = Outcome([Result("test_it", "failed")])
+
+
+def test_no_step_satisfies_the_suite_of_a_neighbour(tmp_path: Path):
+    neighbours = list(pairwise(steps()))
+    pairs = neighbours + [(upper, lower) for lower, upper in neighbours]
+    cases = []
+    for app, suite in pairs:
+        main = tmp_path / app.name / suite.name / "main.py"
+        main.parent.mkdir(parents=True)
+        main.write_bytes(app.main.read_bytes())
+        cases.append((suite.name, tmp_path / app.name))
+    outcomes = judge_all(cases)
+    assert [outcome.problem for outcome in outcomes if outcome.problem] == []
+    assert [outcome.holds for outcome in outcomes] == [False] * len(pairs)
+
+
+def test_the_highest_is_the_last_that_holds_whatever_is_missing_below():
+    first, second, third, *_ = steps()
+    assert highest({first: HOLDS, second: FAILS, third: HOLDS}) == third
+    assert highest({first: FAILS, second: HOLDS, third: FAILS}) == second
+    assert highest({first: FAILS, second: FAILS}) is None

@@ -17,7 +17,7 @@ from workbook.ladder import Step, steps
 
 def mutants(source: str) -> dict[str, str]:
     """Each mutated source, by the line that was changed and what it became."""
-    found = {}
+    found: dict[str, str] = {}
     for mutated in (*_by_cosmic_ray(source), *_other_texts(source), *_less(source)):
         before, after = source.splitlines(), mutated.splitlines()
         changed = next(

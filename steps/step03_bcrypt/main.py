@@ -6,7 +6,7 @@ unknown user.
 
 Unsafe on purpose, never deploy it: the token is still the username. And the slow
 hash opened new holes: an unknown user is refused faster than a known one, every
-login makes all other requests wait, and some passwords crash the request.
+login of a known user makes all other requests wait, and some passwords crash it.
 
 Run it:  uvicorn steps.step03_bcrypt.main:app --reload
 """

@@ -4,8 +4,8 @@ The token is now a JWT: readable by anyone, made only with the key. Whatever is
 wrong with a token, the answer is the same.
 
 Unsafe on purpose, never deploy it: a stolen token works for ever, the SECRET_KEY
-is printed in every copy of this tutorial, and any other token that is signed with
-it is taken for an access token. The holes that bcrypt opened are open still.
+is printed in the tutorial, and any other token that is signed with it is taken for
+an access token. The holes that bcrypt opened are open still.
 
 Run it:  uvicorn steps.step04_jwt.main:app --reload
 """

@@ -4,10 +4,9 @@ A token now carries `exp`, thirty minutes after the login, and is refused after
 that. With Token, TokenData and /users/me/items/ this is the complete app that the
 well-known tutorial documents.
 
-Unsafe on purpose, never deploy it: the SECRET_KEY is printed in every copy of
-this tutorial, any other token that is signed with it is taken for an access
-token, a token without `exp` is still accepted, and the holes that bcrypt opened
-are open still.
+Unsafe on purpose, never deploy it: the SECRET_KEY is printed in the tutorial, any
+other token that is signed with it is taken for an access token, a token without
+`exp` is still accepted, and the holes that bcrypt opened are open still.
 
 Run it:  uvicorn steps.step05_expiry.main:app --reload
 """

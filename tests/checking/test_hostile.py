@@ -3,6 +3,7 @@ no process behind, and change nothing."""
 
 import os
 import re
+import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from workbook.checking import Judge, Outcome, isolated
+from workbook.checking import Judge, Outcome
 from workbook.ladder import find
 
 STEP = find("1")
+MARK = "WORKBOOK_TEST"
 RIGHT = STEP.main.read_text("utf-8")
 LOGIN = "    user = get_user(fake_users_db, form_data.username)\n"
 
@@ -51,7 +53,7 @@ IN_LOGIN = {
 
 # One text is wrong, and these tests see it.
 WRONG = RIGHT.replace('detail="Inactive user"', 'detail="Go away"')
-INACTIVE = ["test_a_login_is_for_the_user_who_asks", "test_alice_is_known_but_inactive"]
+INACTIVE = {"test_a_login_is_for_the_user_who_asks", "test_alice_is_known_but_inactive"}
 
 FORKS = """
 import os, time
@@ -76,9 +78,13 @@ CONFTEST = "def pytest_collection_modifyitems(items): items.clear()\n"
 
 
 @pytest.fixture(autouse=True)
-def no_process_is_left() -> Iterator[None]:
+def no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All that a check starts inherits the mark of its test, and is gone after it."""
+    mark = secrets.token_hex(8)
+    monkeypatch.setenv(MARK, mark)
     yield
-    marked = [p for p in psutil.process_iter() if isolated.MARK in environment_of(p)]
+    marked = [p for p in psutil.process_iter() if environment_of(p).get(MARK) == mark]
+    # This process has its environment from before the test, and is none of them.
     assert marked == []
 
 
@@ -137,7 +143,7 @@ def test_a_fork_that_detaches_itself_is_ended_with_the_check(answers: Path):
 
 @pytest.mark.parametrize("answers", [TAMPERS + WRONG], indirect=True)
 def test_tampering_with_the_suite_reaches_only_a_copy_of_it(answers: Path):
-    assert [result.behaviour for result in check(answers).failed] == INACTIVE
+    assert {result.behaviour for result in check(answers).failed} == INACTIVE
 
 
 @pytest.mark.parametrize("answers", [DELETES + RIGHT], indirect=True)
@@ -149,7 +155,7 @@ def test_an_answer_that_deletes_itself_deletes_a_copy(answers: Path):
 def test_a_conftest_beside_the_answer_is_not_read(answers: Path):
     (answers / STEP.name / "conftest.py").write_text(CONFTEST, "utf-8")
     (answers / "conftest.py").write_text(CONFTEST, "utf-8")
-    assert [result.behaviour for result in check(answers).failed] == INACTIVE
+    assert {result.behaviour for result in check(answers).failed} == INACTIVE
 
 
 @pytest.mark.parametrize(

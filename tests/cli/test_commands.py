@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Said
-from workbook.ladder import ROOT, find, steps
+from workbook.checking import Outcome, run
+from workbook.ladder import ROOT, Step, find, steps
+from workbook.learning import trying
 
 STEP1, STEP2, STEP3 = find("1"), find("2"), find("3")
 RIGHT = STEP2.main.read_text("utf-8")
@@ -198,7 +200,11 @@ def test_the_keys_that_help_names_are_those_that_come(workbook: Workbook, write:
 # Which.
 
 
-def test_which_says_how_far_an_app_has_come_and_what_is_missing(workbook: Workbook):
+def test_which_says_how_far_an_app_has_come_and_what_is_missing(
+    workbook: Workbook, monkeypatch: pytest.MonkeyPatch
+):
+    """Judged in this process: five others, one a suite, would take long to start."""
+    monkeypatch.setattr(trying, "Judge", JudgeHere)
     said = workbook("which", "1", "--reference")
     assert said.status == 0
     marks = re.findall(r"^([✓✗])  (\d)", said.out, re.MULTILINE)
@@ -206,6 +212,16 @@ def test_which_says_how_far_an_app_has_come_and_what_is_missing(workbook: Workbo
     assert f"It satisfies step 1: {STEP1.title}." in said.out
     missing = said.out[said.out.index("Missing for step 2") :]
     assert "✗ the record holds nothing else" in missing
+
+
+class JudgeHere:
+    """Stands for a `Judge`, and starts no process."""
+
+    def check(self, step: Step, **where: object) -> Outcome:
+        return run(step, **where)
+
+    def close(self) -> None:
+        pass
 
 
 # Diff.

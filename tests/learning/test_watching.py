@@ -43,6 +43,8 @@ class PlayedJudge:
 
     def close(self) -> None:
         self.is_closed = True
+        # As a real one does, it ends a check that is under way.
+        self.says.put(Outcome(problem="stopped"))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Four clients do nothing but log in. Each login computes a slow hash on the event
-loop, which does nothing else meanwhile: every other user waits. It takes no account,
-since a wrong password is hashed like a right one, and next to no bandwidth."""
+loop, which does nothing else meanwhile: every other user waits. It takes no
+password, only a name that has an account, and next to no bandwidth."""
 
 import time
 from collections.abc import Callable
@@ -88,7 +88,7 @@ ATTACK = Attack(
     name="stall_with_logins",
     title="Stall with logins",
     attacker="anyone with a few connections",
-    holds="the network",
+    holds="the network, and a username",
     opens="step03_bcrypt",
     closes="step07_safe_login",
     story=told(__doc__),

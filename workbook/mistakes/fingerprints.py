@@ -92,8 +92,9 @@ def _dump(names: list[str], stored: dict[str, dict[str, list[int]]]) -> str:
 
 
 def _lasting(text: str) -> str:
-    """Without numbers of five digits and more, and without tokens."""
-    return re.sub(r"\d{5,}(\.\d+)?|[\w-]{20,}(\.[\w-]+)*", "#", text)
+    """Without moments, numbers of five digits and more, and tokens."""
+    moment = r"\d{4}-\d\d-\d\dT[\d:.#+]+"
+    return re.sub(rf"{moment}|\d{{5,}}(\.\d+)?|[\w-]{{20,}}(\.[\w-]+)*", "#", text)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from workbook.checking import Server
 def test_without_a_token_nobody_is_served(
     server: Server, contract: Contract, path: str
 ):
-    """A 401 must say how to authenticate: the challenge is what tells a client, and
-    Swagger UI, that a bearer token is wanted."""
+    """A 401 must say how to authenticate: the challenge is what tells a client that a
+    bearer token is wanted."""
     server.get(path).must_be(contract.no_token)
 
 
@@ -78,7 +78,7 @@ def test_a_token_in_the_url_is_not_read(
 def test_a_token_in_a_cookie_is_not_read(
     server: Server, contract: Contract, path: str, johndoe_token: str, name: str
 ):
-    """A browser sends cookies along with requests that another site made it send. A
+    """A browser may send cookies along with requests that another site made it send. A
     header it adds only when told to."""
     headers = {"Cookie": f'{name}="Bearer {johndoe_token}"; {name}2={johndoe_token}'}
     server.get(path, headers=headers).must_be(contract.no_token)

@@ -28,8 +28,8 @@ def test_docs_are_served(server: Server, openapi: Any):
 
 
 def test_the_authorize_button_knows_where_to_log_in(server: Server, openapi: Any):
-    """Swagger UI reads the token URL from the security scheme. A relative URL is
-    resolved against /docs, so `token` and `/token` both reach /token."""
+    """Swagger UI reads the token URL from the security scheme. A relative one is
+    resolved against the server's URL, so `token` and `/token` both reach /token."""
     urls = {
         scheme["flows"]["password"].get("tokenUrl")
         for scheme in password_schemes(openapi).values()

@@ -18,7 +18,7 @@ SLACK = 20
 @pytest.mark.standard("RFC 7519", "4.1.4")
 def test_the_token_carries_an_expiry(server: Server):
     """`exp` is a NumericDate: seconds since 1970, as a number. Milliseconds would be
-    thousands of years away."""
+    tens of thousands of years away."""
     answer, _, claims = read(server)
     exp = claims.get("exp")
     answer.must(

@@ -106,7 +106,7 @@ def test_username_and_password_are_required(
     server: Server, field: str, value: str | None
 ):
     """The request is incomplete, which is another thing than a wrong password: 422
-    says that it could not be understood."""
+    says that it could not be processed."""
     form = {name: text for name, text in JOHNDOE.items() if name != field}
     if value is not None:
         form[field] = value
@@ -146,9 +146,9 @@ def test_http_basic_does_not_log_in(server: Server):
 
 @pytest.mark.standard("RFC 6749", "3.2")
 def test_the_request_of_the_authorize_button_logs_in(server: Server):
-    """Swagger UI sends more than it must: an empty client in the form, and the same in
-    an Authorization header. What is not needed is ignored."""
-    form = JOHNDOE | {"grant_type": "password", "scope": "", "client_id": ""}
+    """Swagger UI sends more than it must: an empty scope, and an empty client in an
+    Authorization header. What is not needed is ignored."""
+    form = JOHNDOE | {"grant_type": "password", "scope": ""}
     headers = {"Authorization": "Basic Og=="}
     server.post("/token", data=form, headers=headers).must_have_status(200)
 

@@ -31,5 +31,5 @@ class Login:
 def is_password(password: str, hashed: str) -> bool:
     try:
         return HASHES.verify(password, hashed)
-    except ValueError:  # a NUL byte, or more than 4096 characters
+    except ValueError:  # a NUL byte, or more than 4096 bytes
         return False

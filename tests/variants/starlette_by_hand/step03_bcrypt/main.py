@@ -51,7 +51,7 @@ async def log_in(request: Request) -> JSONResponse:
 def fits(username: str, password: str) -> bool:
     try:
         return username in USERS and bcrypt.verify(password, HASHES[username])
-    except ValueError:  # a NUL byte, or more than 4096 characters
+    except ValueError:  # a NUL byte, or more than 4096 bytes
         return False
 
 

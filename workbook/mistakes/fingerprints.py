@@ -94,7 +94,13 @@ def _dump(names: list[str], stored: dict[str, dict[str, list[int]]]) -> str:
 def _lasting(text: str) -> str:
     """Without moments, numbers of five digits and more, and tokens."""
     moment = r"\d{4}-\d\d-\d\dT[\d:.#+]+"
+    # A second passes between the making of a token and the look at it, or none.
+    text = re.sub(r"(-?\d+) seconds from now", _about, text)
     return re.sub(rf"{moment}|\d{{5,}}(\.\d+)?|[\w-]{{20,}}(\.[\w-]+)*", "#", text)
+
+
+def _about(seconds: re.Match[str]) -> str:
+    return f"{round(int(seconds[1]), -2)} seconds from now"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ PATIENCE = 90
 COMMAND = Path(sys.executable).with_name("workbook")
 
 in_a_terminal = [
+    # Each has a terminal of its own.
+    pytest.mark.apart,
     pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are for POSIX"),
     # What is forked becomes the command at once, and no thread of ours lives on in it.
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),

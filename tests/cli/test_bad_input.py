@@ -17,6 +17,8 @@ from workbook.ladder import find, steps
 STEP1, STEP2 = find("1"), find("2")
 SOURCE = STEP2.main.read_text("utf-8")
 
+pytestmark = pytest.mark.apart
+
 Workbook = Callable[..., Said]
 Write = Callable[..., Path]
 

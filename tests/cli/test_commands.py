@@ -19,6 +19,8 @@ WRONG = STEP1.main.read_text("utf-8")
 
 ESCAPE = "\x1b"
 
+pytestmark = pytest.mark.apart
+
 Workbook = Callable[..., Said]
 Write = Callable[..., Path]
 

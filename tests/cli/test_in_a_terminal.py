@@ -75,7 +75,9 @@ def test_the_plain_pytest_runs_from_any_folder(
     assert "No module named 'no_such_thing'" in shown
 
 
-def test_run_serves_a_step_until_ctrl_c(terminal: Callable[..., Terminal]):
+def test_run_serves_a_step_that_can_be_checked_until_ctrl_c(
+    terminal: Callable[..., Terminal],
+):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -88,5 +90,7 @@ def test_run_serves_a_step_until_ctrl_c(terminal: Callable[..., Terminal]):
         trust_env=False,
     )
     assert login.json() == {"access_token": "johndoe", "token_type": "bearer"}
+    check = terminal("check", "2", "--url", f"http://127.0.0.1:{port}")
+    assert f"✓ Step 2, http://127.0.0.1:{port}: all " in check.ends()
     server.press("\x03")
     assert "Traceback" not in server.ends()

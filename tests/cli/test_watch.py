@@ -179,8 +179,9 @@ def test_a_small_terminal_still_shows_the_verdict_on_top(
     watch = watching(SKELETON.read_text("utf-8"), rows=24)
     watch.press("\f")
     shown = watch.shows("Waiting for a save.", "quit")
-    assert " more kinds" in shown
     assert "✗ Step 2" in shown
+    # The line for curl takes two rows.
+    assert len(shown.strip().splitlines()) < 24 - 1
 
 
 def test_keys_work_again_after_a_pause(watching: Callable[..., Terminal]):

@@ -159,6 +159,15 @@ def test_of_two_that_are_alike_each_is_compared_once():
     ]
 
 
+def test_of_two_that_became_one_the_other_is_gone():
+    old = "def one(name):\n    a = 1\n    b = 2\n    c = 3\n    return name\n"
+    both = old + old.replace("one", "two").replace("c = 3", "c = 4")
+    new = old.replace("one", "check")
+    found = changed(parts(both, new))
+    assert found["def one → def check"] == ["-def one(name):", "+def check(name):"]
+    assert {line[0] for line in found["def two"]} == {"-"}
+
+
 def test_a_constant_with_a_type_has_a_name_too():
     new = OLD.replace("LIMIT = 3", "LIMIT: int = 4")
     assert changed(parts(OLD, new)) == {"LIMIT": ["-LIMIT = 3", "+LIMIT: int = 4"]}

@@ -1,6 +1,7 @@
 """An attempt tells what was really found, read or measured."""
 
 import re
+import sys
 
 import bcrypt
 import pytest
@@ -55,10 +56,13 @@ ATTACK = {attack.name: attack for attack in ATTACKS}
             "crash_with_bad_input",
             "a NUL in the password: 500 for johndoe, 401 for a name that nobody has",
         ),
-        (
+        pytest.param(
             "step04_jwt",
             "crash_with_bad_input",
             "a token header of 1,000 nested brackets: 500",
+            marks=pytest.mark.skipif(
+                sys.version_info >= (3, 12), reason="its JSON reader takes a thousand"
+            ),
         ),
         (
             "step05_expiry",

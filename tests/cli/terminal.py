@@ -46,6 +46,8 @@ class Terminal:
             if not re.match("COLUMNS|LINES|NO_COLOR|FORCE_COLOR|PYTEST_", name)
         }
         settings = {"TERM": "xterm-256color", "PYTHONUTF8": "1", MARK: mark}
+        # What is killed leaves its files here, where they are cleared away.
+        settings["TMPDIR"] = str(folder)
         # Unless a test wants colours: they stand between the words it waits for.
         settings["NO_COLOR"] = "1"
         self.child: Any = pexpect.spawn(
@@ -78,6 +80,10 @@ class Terminal:
         came = self.child.before
         self.child.close()
         return plain(came)
+
+    @property
+    def has_ended(self) -> bool:
+        return not self.child.isalive()
 
     @property
     def status(self) -> int:

@@ -260,7 +260,6 @@ def test_my_version_is_compared_with_ours(workbook: Workbook, write: Write):
 PIPED = {
     "home": [],
     "start": ["start", "3"],
-    "check": ["check", "2"],
     "check --all": ["check", "2", "--all"],
     "hint": ["hint", "2"],
     "diff": ["diff", "2"],

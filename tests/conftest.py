@@ -1,7 +1,13 @@
 """`make test` runs the tests in parallel: the tests of a file stay together, since they
 share servers and browsers, except those that are many and share nothing."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+
+from tests.small_ladder import small_ladder_in
+from workbook.ladder import Step
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,3 +25,13 @@ def pytest_collection_modifyitems(
     for item in items:
         if item.get_closest_marker("apart") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.fixture
+def small_ladder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Step, ...]]:
+    """A ladder of three steps in `tmp_path`, the second and the third of several files.
+    It is the ladder for as long as the test runs."""
+    with small_ladder_in(tmp_path, monkeypatch) as steps:
+        yield steps

@@ -189,7 +189,7 @@ def run(step: ladder.Step, answers: Path | None, port: int) -> None:
 
 @cli.command()
 @step_argument
-@click.option("--again", is_flag=True, help="Begin afresh; your old file is kept.")
+@click.option("--again", is_flag=True, help="Begin afresh; your old files are kept.")
 @answers_option
 def start(step: ladder.Step | None, again: bool, answers: Path) -> None:
     """Begin your version of STEP, from a copy of the step before.
@@ -215,9 +215,11 @@ def start(step: ladder.Step | None, again: bool, answers: Path) -> None:
     begins = (
         f"step {lower.number}, for you to change" if lower else "for you to fill in"
     )
+    _, *beside = (path.name for path in room.starting_point(step))
     if kept:
-        click.echo(f"Your old version is {kept}.")
-    click.echo(f"{room.main_of(step, answers)} is {begins}.\n")
+        click.echo(f"Your old version is {', '.join(map(str, kept))}.")
+    also = f", with {', '.join(beside)} beside it," if beside else ""
+    click.echo(f"{room.main_of(step, answers)}{also} is {begins}.\n")
     printing.console.print(
         f"[bold]Step {step.number}: {step.title}. {step.question}[/]"
     )
@@ -366,14 +368,19 @@ def hint(step: ladder.Step | None, answers: Path, as_json: bool) -> None:
 def diff(
     step: ladder.Step, other: ladder.Step | None, mine: bool, answers: Path
 ) -> None:
-    """Show what changed from STEP to OTHER, by function.
+    """Show what changed from STEP to OTHER, by file and function.
 
     With one STEP alone, what it changed in the step before. Piped, it is what diff -u
     writes and patch reads.
 
     \b
-    The same by hand:
+    Brought into your copy of the step before:
+      workbook diff 3 4 | patch -p3 -d answers/step04_jwt
+
+    \b
+    The same by hand, and where a step has more files than one:
       diff -u steps/step03_bcrypt/main.py steps/step04_jwt/main.py
+      diff -ruN -x __pycache__ steps/step06_settings steps/step07_safe_login
     """
     from workbook import diffing
     from workbook.learning.answers import main_of
@@ -382,30 +389,38 @@ def diff(
         raise Refused("Give one STEP with --mine: yours is compared with ours.")
     if mine:
         _must_be_answers(answers)
-        old, new = main_of(step, answers), step.main
-        _must_exist(old, step)
+        old, new = main_of(step, answers).parent, step.folder
+        _must_exist(old / "main.py", step)
     elif other:
-        old, new = step.main, other.main
+        old, new = step.folder, other.folder
     elif lower := ladder.before(step):
-        old, new = lower.main, step.main
+        old, new = lower.folder, step.folder
     else:
         raise Refused("Nothing is below step 1: give two steps, workbook diff 1 2.")
     try:
-        before, after = diffing.read(old), diffing.read(new)
+        before = diffing.read_all(ladder.modules_in(old))
+        after = diffing.read_all(ladder.modules_in(new))
         names = _from_here(old, ladder.ROOT), _from_here(new, ladder.ROOT)
         if not sys.stdout.isatty():
             # As bytes: a patch must not be translated on its way.
-            text = diffing.unified(before, after, f"a/{names[0]}", f"b/{names[1]}")
+            text = diffing.unified_all(before, after, f"a/{names[0]}", f"b/{names[1]}")
             sys.stdout.buffer.write(text.encode())
             return
-        found = diffing.parts(before, after, *names)
+        found = diffing.changes(before, after, *names)
     except diffing.CannotDiff as problem:
         raise Refused(str(problem)) from None
     from workbook import printing
 
-    printing.show_parts(*names, found)
+    printing.show_changes(found)
     click.echo()
-    printing.show_plain(shlex.join(["diff", "-u", _from_here(old), _from_here(new)]))
+    if len(found) == 1:
+        plain = ["diff", "-u", *(_from_here(side / "main.py") for side in (old, new))]
+    else:
+        # Of yours without what is hidden, and what start --again has kept.
+        apart = ["__pycache__", ".*", "*.20*.py"] if mine else ["__pycache__"]
+        options = [word for pattern in apart for word in ("-x", pattern)]
+        plain = ["diff", "-ruN", *options, _from_here(old), _from_here(new)]
+    printing.show_plain(shlex.join(plain))
 
 
 @cli.command()

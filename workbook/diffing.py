@@ -1,9 +1,13 @@
-"""What changed between two files of a step: as `diff -u` says it, and by function."""
+"""What changed between two steps: as `diff -u` says it, and by function."""
 
 import ast
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+# What `diff` and `patch` call a file that is not there.
+NOWHERE = "/dev/null"
 
 # How alike two pieces are, from 0 to 1, that are taken for one under another name.
 SAME = 0.6
@@ -25,6 +29,21 @@ class Part:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Change:
+    """What changed in the file `name`: its path before and after, empty where there is
+    none, and its parts, those that are unchanged too."""
+
+    name: str
+    was: str
+    now: str
+    parts: tuple[Part, ...]
+
+    @property
+    def is_none(self) -> bool:
+        return not any(part.lines for part in self.parts)
+
+
 def read(path: Path) -> str:
     """The text of a file, its line ends as they are. Raises `CannotDiff`."""
     try:
@@ -38,6 +57,45 @@ def read(path: Path) -> str:
         raise CannotDiff(
             f"{path} is not UTF-8, see line {line}: save it as UTF-8."
         ) from None
+
+
+def read_all(modules: Iterable[Path]) -> dict[str, str]:
+    """The text of each module by the name of its file. Raises `CannotDiff`."""
+    return {module.name: read(module) for module in modules}
+
+
+def unified_all(
+    old: dict[str, str], new: dict[str, str], old_folder: str, new_folder: str
+) -> str:
+    """The change of all files as `diff -ruN` writes it and `patch` reads it. Both sides
+    are texts by the names of their files; one that is not there is `NOWHERE`."""
+    return "".join(
+        unified(
+            old.get(name, ""),
+            new.get(name, ""),
+            f"{old_folder}/{name}" if name in old else NOWHERE,
+            f"{new_folder}/{name}" if name in new else NOWHERE,
+        )
+        for name in _on_either_side(old, new)
+    )
+
+
+def changes(
+    old: dict[str, str],
+    new: dict[str, str],
+    old_folder: str,
+    new_folder: str,
+    *,
+    context: int = 3,
+) -> list[Change]:
+    """The change of each file by its parts. Raises `CannotDiff` as `parts` does."""
+    found = []
+    for name in _on_either_side(old, new):
+        was = f"{old_folder}/{name}" if name in old else ""
+        now = f"{new_folder}/{name}" if name in new else ""
+        pieces = parts(old.get(name, ""), new.get(name, ""), was, now, context=context)
+        found.append(Change(name, was, now, tuple(pieces)))
+    return found
 
 
 def unified(old: str, new: str, old_name: str, new_name: str) -> str:
@@ -79,6 +137,11 @@ def parts(
         lines = [" …" if line.startswith("@@") else line for line in changed[3:]]
         found.append(Part(name, tuple(lines)))
     return found
+
+
+def _on_either_side(old: Iterable[str], new: Iterable[str]) -> list[str]:
+    """Names of files: the new ones in their order, then those that are gone."""
+    return list(dict.fromkeys([*new, *old]))
 
 
 def _lines(text: str) -> list[str]:

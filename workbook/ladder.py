@@ -1,6 +1,7 @@
 """The ladder: `steps/ladder.toml` as objects, and a step's four places by its name."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,8 +31,17 @@ class Step:
         return f"steps.{self.name}.main:app"
 
     @property
+    def folder(self) -> Path:
+        return ROOT / "steps" / self.name
+
+    @property
     def main(self) -> Path:
-        return ROOT / "steps" / self.name / "main.py"
+        return self.folder / "main.py"
+
+    @property
+    def modules(self) -> tuple[Path, ...]:
+        """Its Python files: `main.py` first, then the others by name."""
+        return modules_in(self.folder)
 
     @property
     def suite(self) -> Path:
@@ -44,6 +54,25 @@ class Step:
     @property
     def notebook(self) -> Path:
         return ROOT / "notebooks" / f"{self.name}.ipynb"
+
+
+def modules_in(folder: Path) -> tuple[Path, ...]:
+    """The modules of a step, ours or a learner's: `main.py` first, then by name.
+
+    Without `__init__.py`, which holds nothing, and without what cannot be imported by
+    its name: hidden files, and the copies that `start --again` keeps under a date.
+    """
+    files = [
+        path
+        for path in folder.glob("*.py")
+        if path.stem.isidentifier() and path.stem != "__init__"
+    ]
+    return tuple(sorted(files, key=lambda path: (path.stem != "main", path.name)))
+
+
+def sources(modules: Iterable[Path]) -> dict[str, str]:
+    """The text of each module, by the name of its file."""
+    return {module.name: module.read_text("utf-8") for module in modules}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbook.checking.outcome import Outcome, Result, Story
-from workbook.diffing import Part
+from workbook.diffing import Change
 from workbook.ladder import Step, after, steps
 from workbook.learning.progress import LEVELS, Record
 from workbook.learning.trying import highest
@@ -155,20 +155,14 @@ def show_hint(behaviour: str, level: int, text: str) -> None:
         print_indented(_flowing(text))
 
 
-def show_parts(old: str, new: str, found: Iterable[Part]) -> None:
-    """A change by function; what did not change is folded into one line."""
-    console.print(Text.assemble((f"- {old}\n", "red"), (f"+ {new}", "green")))
-    folded: list[str] = []
-    for part in found:
-        if not part.lines:
-            folded.append(part.name)
-            continue
-        _show_folded(folded)
-        console.print(f"\n[bold]{part.name}[/]")
-        for line in part.lines:
-            style = {"+": "green", "-": "red"}.get(line[:1], "")
-            print_verbatim(f"  {line}".rstrip(), style=style)
-    _show_folded(folded)
+def show_changes(changes: list[Change]) -> None:
+    """A change by file and by function; what did not change is folded into one line."""
+    shown = [one for one in changes if not one.is_none or len(changes) == 1]
+    for change in shown:
+        if change is not shown[0]:
+            console.print()
+        _show_change(change)
+    _show_folded([change.name for change in changes if change not in shown])
 
 
 def show_which(what: str, outcomes: dict[Step, Outcome]) -> None:
@@ -249,6 +243,23 @@ def print_verbatim(text: str, style: str = "") -> None:
 def print_indented(text: str, style: str = "") -> None:
     """Prose that fills the terminal."""
     console.print(Trimmed(Padding(Text(text, style), (0, 0, 0, 2))))
+
+
+def _show_change(change: Change) -> None:
+    for path, mark, style in ((change.was, "-", "red"), (change.now, "+", "green")):
+        if path:
+            console.print(Text(f"{mark} {path}", style))
+    folded: list[str] = []
+    for part in change.parts:
+        if not part.lines:
+            folded.append(part.name)
+            continue
+        _show_folded(folded)
+        console.print(f"\n[bold]{part.name}[/]")
+        for line in part.lines:
+            style = {"+": "green", "-": "red"}.get(line[:1], "")
+            print_verbatim(f"  {line}".rstrip(), style=style)
+    _show_folded(folded)
 
 
 def _show_verdict(holds: bool, text: str) -> None:

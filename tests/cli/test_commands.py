@@ -2,7 +2,9 @@
 
 import json
 import re
+import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -252,6 +254,79 @@ def test_my_version_is_compared_with_ours(workbook: Workbook, write: Write):
         '-@app.get("/users/me")',
         '+@app.get("/users/me", response_model=User)',
     ]
+
+
+@pytest.fixture
+def shown(
+    workbook: Workbook, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[str]]:
+    """`shown("diff", "3")`: the lines of a command in a terminal, without colours."""
+
+    def shown(*words: str) -> list[str]:
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        return re.sub(rf"{ESCAPE}\[\d*m", "", workbook(*words).out).splitlines()
+
+    return shown
+
+
+def names_in(lines: list[str]) -> list[str]:
+    """The files that a diff in a terminal is about."""
+    return [line for line in lines if re.match(r"[-+] \S+\.py$", line)]
+
+
+def names_told_by(plain: str) -> list[str]:
+    """The files that the plain tool behind a command tells of."""
+    done = subprocess.run(
+        shlex.split(plain), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    return re.findall(r"^\+\+\+ \S+/(\S+)", done.stdout, re.MULTILINE)
+
+
+def test_a_step_of_several_files_is_told_file_by_file(
+    shown: Callable[..., list[str]], small_ladder: tuple[Step, ...]
+):
+    lines = shown("diff", "3")
+    assert names_in(lines) == [
+        "- steps/step02_settings/main.py",
+        "+ steps/step03_tokens/main.py",
+        "+ steps/step03_tokens/tokens.py",
+    ]
+    assert "  … unchanged: settings.py" in lines
+    plain = lines[-1].removeprefix("$ ")
+    assert plain.startswith("diff -ruN ")
+    assert sorted(names_told_by(plain)) == ["main.py", "tokens.py"]
+
+
+def test_my_files_are_compared_with_ours_without_what_was_kept(
+    here: Path,
+    shown: Callable[..., list[str]],
+    small_ladder: tuple[Step, ...],
+):
+    mine = here / "answers" / "step03_tokens"
+    shown("start", "3")
+    shown("start", "3", "--again")
+    (mine / ".env").write_text("SECRET_KEY=mine", "utf-8")
+    (mine / "users.py").write_text("users = {}\n", "utf-8")
+    lines = shown("diff", "3", "--mine")
+    assert names_in(lines) == [
+        "- answers/step03_tokens/main.py",
+        "+ steps/step03_tokens/main.py",
+        "+ steps/step03_tokens/tokens.py",
+        "- answers/step03_tokens/users.py",
+    ]
+    plain = lines[-1].removeprefix("$ ")
+    assert sorted(names_told_by(plain)) == ["main.py", "tokens.py", "users.py"]
+
+
+def test_a_beginning_of_several_files_is_told_as_such(
+    workbook: Workbook, small_ladder: tuple[Step, ...]
+):
+    said = workbook("start", "3").out
+    assert said.startswith(
+        "answers/step03_tokens/main.py, with settings.py beside it, is step 2, for you "
+        "to change.\n"
+    )
 
 
 # Where it is shown.

@@ -1,4 +1,4 @@
-"""What changed between two files: as `patch` reads it, and by function."""
+"""What changed between two steps: as `patch` reads it, by file and by function."""
 
 import shutil
 import subprocess
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from workbook import diffing
-from workbook.diffing import CannotDiff, Part, parts, unified
-from workbook.ladder import Step, steps
+from workbook.diffing import CannotDiff, Part, changes, parts, unified, unified_all
+from workbook.ladder import Step, sources, steps
 
 NEIGHBOURS = pytest.mark.parametrize(
     ("lower", "upper"),
@@ -33,6 +33,32 @@ def patched(folder: Path, old: str, change: str) -> bytes:
     return file.read_bytes()
 
 
+def write(folder: Path, files: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in files.items():
+        (folder / name).write_text(source, "utf-8")
+
+
+def change_of(lower: Step, upper: Step) -> str:
+    """The change from one step to another, as `workbook diff` pipes it."""
+    old, new = sources(lower.modules), sources(upper.modules)
+    return unified_all(old, new, f"a/steps/{lower.name}", f"b/steps/{upper.name}")
+
+
+def patched_folder(folder: Path, change: str, strip: str) -> dict[str, str]:
+    """What the files of a folder hold, after `patch` has been given the change."""
+    done = subprocess.run(
+        ["patch", strip, "-d", str(folder)],
+        input=change,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    files = [file for file in folder.iterdir() if file.is_file()]
+    return {file.name: file.read_text("utf-8") for file in files}
+
+
 def changed(found: list[Part]) -> dict[str, list[str]]:
     """By name, the lines that came or went."""
     return {
@@ -48,9 +74,36 @@ def changed(found: list[Part]) -> dict[str, list[str]]:
 @needs_patch
 @NEIGHBOURS
 def test_patch_makes_one_step_into_the_next(tmp_path: Path, lower: Step, upper: Step):
-    old, new = diffing.read(lower.main), diffing.read(upper.main)
-    change = unified(old, new, "a/main.py", "b/main.py")
-    assert patched(tmp_path, old, change) == upper.main.read_bytes()
+    write(tmp_path, sources(lower.modules))
+    change = change_of(lower, upper)
+    assert patched_folder(tmp_path, change, "-p3") == sources(upper.modules)
+
+
+@needs_patch
+@pytest.mark.parametrize(
+    ("old", "new"), [(0, 1), (1, 2), (0, 2), (2, 1), (2, 0)], ids=str
+)
+def test_patch_makes_files_and_takes_them_away(
+    tmp_path: Path, small_ladder: tuple[Step, ...], old: int, new: int
+):
+    folder = tmp_path / "mine"
+    write(folder, sources(small_ladder[old].modules))
+    change = change_of(small_ladder[old], small_ladder[new])
+    expected = sources(small_ladder[new].modules)
+    assert patched_folder(folder, change, "-p3") == expected
+
+
+@needs_patch
+def test_patch_finds_a_copy_that_has_the_name_of_the_new_step(
+    tmp_path: Path, small_ladder: tuple[Step, ...]
+):
+    _, lower, upper = small_ladder
+    copy = tmp_path / "mine" / "steps" / upper.name
+    write(copy, sources(lower.modules))
+    patched_folder(tmp_path / "mine", change_of(lower, upper), "-p1")
+    assert {file.name: file.read_text() for file in copy.iterdir()} == sources(
+        upper.modules
+    )
 
 
 @needs_patch
@@ -192,12 +245,56 @@ def test_what_two_steps_have_in_common_is_folded():
 
 @NEIGHBOURS
 def test_every_changed_line_of_a_step_is_in_one_of_its_parts(lower: Step, upper: Step):
-    old, new = lower.main.read_text("utf-8"), upper.main.read_text("utf-8")
-    shown = [line for lines in changed(parts(old, new)).values() for line in lines]
-    for line in set(new.splitlines()) - set(old.splitlines()):
-        assert f"+{line}" in shown
-    for line in set(old.splitlines()) - set(new.splitlines()):
-        assert f"-{line}" in shown
+    old, new = sources(lower.modules), sources(upper.modules)
+    for change in changes(old, new, "old", "new"):
+        found = changed(list(change.parts)).values()
+        shown = [line for lines in found for line in lines]
+        was = old.get(change.name, "").splitlines()
+        now = new.get(change.name, "").splitlines()
+        assert {f"+{line}" for line in set(now) - set(was)} <= set(shown)
+        assert {f"-{line}" for line in set(was) - set(now)} <= set(shown)
+
+
+# By file.
+
+
+def test_each_file_has_its_own_change(small_ladder: tuple[Step, ...]):
+    _, lower, upper = small_ladder
+    old, new = sources(lower.modules), sources(upper.modules)
+    main, settings, tokens = changes(old, new, "old", "new")
+    assert (main.was, main.now) == ("old/main.py", "new/main.py")
+    assert list(changed(list(main.parts))) == [
+        "docstring",
+        "imports",
+        "def make_token",
+    ]
+    assert (settings.name, settings.is_none) == ("settings.py", True)
+    assert (tokens.was, tokens.now) == ("", "new/tokens.py")
+    assert list(changed(list(tokens.parts))) == [
+        "docstring",
+        "imports",
+        "def make_token",
+    ]
+
+
+def test_a_file_that_is_gone_comes_last_and_is_all_minus(
+    small_ladder: tuple[Step, ...],
+):
+    upper, _, lower = small_ladder
+    old, new = sources(lower.modules), sources(upper.modules)
+    main, *gone = changes(old, new, "old", "new")
+    assert main.name == "main.py"
+    assert [(change.was, change.now) for change in gone] == [
+        ("old/settings.py", ""),
+        ("old/tokens.py", ""),
+    ]
+    shown = [line for change in gone for part in change.parts for line in part.lines]
+    assert {line[0] for line in shown} == {"-"}
+
+
+def test_a_file_that_is_no_python_is_named_with_its_folder():
+    with pytest.raises(CannotDiff, match=r"^answers/settings\.py is not Python"):
+        changes({"settings.py": "def f(:\n"}, {}, "answers", "ours")
 
 
 # What cannot be compared.

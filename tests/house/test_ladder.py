@@ -1,8 +1,20 @@
 """One name, four places: the manifest, the folders and the files agree."""
 
+from pathlib import Path
+
 import pytest
 
-from workbook.ladder import ROOT, Step, UnknownStep, after, before, find, steps
+from workbook.ladder import (
+    ROOT,
+    Step,
+    UnknownStep,
+    after,
+    before,
+    find,
+    modules_in,
+    sources,
+    steps,
+)
 
 EACH_STEP = pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
 
@@ -46,11 +58,37 @@ def test_the_docstring_tells_the_number_and_how_to_run_it(step: Step):
 
 @EACH_STEP
 def test_a_step_stands_alone(step: Step):
-    source = step.main.read_text("utf-8")
+    source = "".join(sources(step.modules).values())
     assert "import workbook" not in source
     assert "from workbook" not in source
     assert "import steps" not in source
     assert "from steps" not in source
+
+
+def test_the_modules_of_a_step_are_its_files_the_main_one_first(
+    small_ladder: tuple[Step, ...],
+):
+    assert [[module.name for module in step.modules] for step in small_ladder] == [
+        ["main.py"],
+        ["main.py", "settings.py"],
+        ["main.py", "settings.py", "tokens.py"],
+    ]
+    assert small_ladder[1].modules[1] == small_ladder[1].folder / "settings.py"
+
+
+def test_what_cannot_be_imported_by_its_name_is_no_module(tmp_path: Path):
+    for name in (
+        "main.py",
+        "app.py",
+        "__init__.py",
+        "main.2026-11-22T18-30-05.py",
+        ".main.py.swp",
+        ".hidden.py",
+        "my-notes.py",
+        "notes.txt",
+    ):
+        (tmp_path / name).touch()
+    assert [module.name for module in modules_in(tmp_path)] == ["main.py", "app.py"]
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,26 @@ from pathlib import Path
 import pytest
 
 from workbook.checking import Judge, Outcome
-from workbook.ladder import ROOT, find, steps
+from workbook.ladder import ROOT, Step, find, modules_in, sources, steps
 from workbook.learning import answers
 from workbook.learning.answers import CannotStart, digest, main_of, module_of, start
 
 STEP1, STEP2, STEP3 = find("1"), find("2"), find("3")
 
 
-def kept_beside(main: Path) -> list[str]:
-    """What the files beside it hold."""
-    return [path.read_text("utf-8") for path in main.parent.glob("main.*.py")]
+def kept_beside(module: Path) -> list[str]:
+    """What the old ones hold that were kept beside it."""
+    kept = module.parent.glob(f"{module.stem}.*.py")
+    return [path.read_text("utf-8") for path in kept]
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_a_step_begins_with_the_step_before(tmp_path: Path):
     folder = tmp_path / "new" / "answers"
-    assert start(STEP3, folder) is None
+    assert start(STEP3, folder) == []
     assert main_of(STEP3, folder).read_bytes() == STEP2.main.read_bytes()
 
 
@@ -51,8 +56,7 @@ def test_again_keeps_the_old_file_under_a_dated_name(tmp_path: Path):
     start(STEP2, tmp_path)
     main = main_of(STEP2, tmp_path)
     main.write_text("mine", "utf-8")
-    kept = start(STEP2, tmp_path, again=True)
-    assert kept is not None
+    (kept,) = start(STEP2, tmp_path, again=True)
     assert kept.parent == main.parent
     assert f"main.{datetime.now():%Y-%m-}" in kept.name
     assert kept.suffix == ".py"
@@ -61,7 +65,7 @@ def test_again_keeps_the_old_file_under_a_dated_name(tmp_path: Path):
 
 
 def test_again_where_nothing_was_begun_is_a_beginning(tmp_path: Path):
-    assert start(STEP2, tmp_path, again=True) is None
+    assert start(STEP2, tmp_path, again=True) == []
     assert main_of(STEP2, tmp_path).exists()
 
 
@@ -87,7 +91,7 @@ def test_a_folder_in_the_place_of_the_file_is_told_and_left(tmp_path: Path):
     for again in (False, True):
         with pytest.raises(CannotStart, match=r"main\.py is a folder"):
             start(STEP2, tmp_path, again=again)
-    assert [path.name for path in main.parent.iterdir()] == ["main.py"]
+    assert files_in(main.parent) == ["main.py"]
 
 
 def test_a_file_in_the_place_of_the_folder_is_told_and_left(tmp_path: Path):
@@ -106,7 +110,86 @@ def test_a_step_that_cannot_be_copied_loses_nothing(
     monkeypatch.setattr(answers, "SKELETON", tmp_path / "nowhere.py")
     with pytest.raises(CannotStart, match="cannot be written: No such file"):
         start(STEP1, tmp_path, again=True)
-    assert kept_beside(main) == ["mine"]
+    assert main.read_text("utf-8") == "mine"
+    assert files_in(main.parent) == ["main.py"]
+
+
+# A step of several files.
+
+
+def test_all_files_of_the_step_before_are_copied(
+    tmp_path: Path, small_ladder: tuple[Step, ...]
+):
+    _, lower, upper = small_ladder
+    folder = main_of(upper, tmp_path / "answers").parent
+    start(upper, tmp_path / "answers")
+    assert sources(modules_in(folder)) == sources(lower.modules)
+    assert files_in(folder) == ["main.py", "settings.py"]
+
+
+@pytest.mark.parametrize("name", ["main.py", "settings.py"])
+def test_where_one_of_the_files_is_there_none_is_written(
+    tmp_path: Path, small_ladder: tuple[Step, ...], name: str
+):
+    folder = main_of(small_ladder[2], tmp_path / "answers").parent
+    folder.mkdir(parents=True)
+    (folder / name).write_text("mine", "utf-8")
+    with pytest.raises(CannotStart, match=rf"{name} is there already and was left al"):
+        start(small_ladder[2], tmp_path / "answers")
+    assert files_in(folder) == [name]
+    assert (folder / name).read_text("utf-8") == "mine"
+
+
+def test_again_keeps_each_file_that_is_in_the_way_and_leaves_the_others(
+    tmp_path: Path, small_ladder: tuple[Step, ...]
+):
+    _, lower, upper = small_ladder
+    folder = main_of(upper, tmp_path / "answers").parent
+    folder.mkdir(parents=True)
+    for name in ("main.py", "settings.py", "users.py"):
+        (folder / name).write_text(f"my {name}", "utf-8")
+    kept = start(upper, tmp_path / "answers", again=True)
+    assert [path.name.partition(".")[0] for path in kept] == ["main", "settings"]
+    assert kept_beside(folder / "main.py") == ["my main.py"]
+    assert kept_beside(folder / "settings.py") == ["my settings.py"]
+    mine = {"users.py": "my users.py"}
+    assert sources(modules_in(folder)) == sources(lower.modules) | mine
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_folder_in_the_place_of_one_file_leaves_the_others(
+    tmp_path: Path, small_ladder: tuple[Step, ...], again: bool
+):
+    folder = main_of(small_ladder[2], tmp_path / "answers").parent
+    (folder / "settings.py").mkdir(parents=True)
+    (folder / "main.py").write_text("mine", "utf-8")
+    with pytest.raises(CannotStart, match=r"left alone|settings\.py is a folder"):
+        start(small_ladder[2], tmp_path / "answers", again=again)
+    assert files_in(folder) == ["main.py", "settings.py"]
+    assert (folder / "main.py").read_text("utf-8") == "mine"
+
+
+def test_a_file_that_came_in_between_leaves_nothing_half_written(
+    tmp_path: Path, small_ladder: tuple[Step, ...], monkeypatch: pytest.MonkeyPatch
+):
+    """Another terminal may be faster, after we have looked and before we write."""
+    folder = main_of(small_ladder[2], tmp_path / "answers").parent
+    folder.mkdir(parents=True)
+    (folder / "settings.py").write_text("mine", "utf-8")
+    monkeypatch.setattr(answers.os.path, "lexists", lambda path: False)
+    monkeypatch.setattr(Path, "is_file", lambda path: False)
+    with pytest.raises(CannotStart, match=r"settings\.py is there already"):
+        start(small_ladder[2], tmp_path / "answers")
+    assert files_in(folder) == ["settings.py"]
+    assert (folder / "settings.py").read_text("utf-8") == "mine"
+
+
+def test_what_was_kept_is_no_module(tmp_path: Path, small_ladder: tuple[Step, ...]):
+    upper = small_ladder[2]
+    start(upper, tmp_path / "answers")
+    start(upper, tmp_path / "answers", again=True)
+    modules = modules_in(main_of(upper, tmp_path / "answers").parent)
+    assert [module.name for module in modules] == ["main.py", "settings.py"]
 
 
 # The digest says whether a version must be checked again.
@@ -229,5 +312,5 @@ def test_the_skeleton_names_what_the_tutorial_names():
 
 def test_every_step_above_the_first_begins_with_one_of_ours():
     assert [answers.starting_point(step) for step in steps()[1:]] == [
-        step.main for step in steps()[:-1]
+        step.modules for step in steps()[:-1]
     ]

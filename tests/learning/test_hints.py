@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbook.ladder import Step, before, find, steps
+from workbook.ladder import Step, before, find, sources, steps
 from workbook.learning.hints import FILE, NoHint, hints_for
 
 EACH_STEP = pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
@@ -41,6 +41,11 @@ def overrides() -> Iterator[tuple[Step, str, dict[str, str]]]:
 def printed(source: str) -> list[str]:
     """The source as Python prints it: no comments, a statement a line, no indent."""
     return [line.strip() for line in ast.unparse(ast.parse(source)).splitlines()]
+
+
+def below_docstring(source: str) -> str:
+    """The source without the docstring of its module."""
+    return source.split('"""', 2)[2] if source.startswith('"""') else source
 
 
 def stands_in(hint: str, source: str) -> bool:
@@ -126,9 +131,9 @@ def test_a_concept_asks_a_question(step: Step):
 
 @EACH_STEP
 def test_a_place_is_really_in_the_step(step: Step):
-    """What stands in backticks stands in the step's main.py, as a whole word, and below
-    its docstring: that speaks of a login where the function has another name."""
-    source = step.main.read_text("utf-8").split('"""', 2)[2]
+    """What stands in backticks stands in a module of the step, as a whole word, and
+    below its docstring: that speaks of a login where the function has another name."""
+    source = "\n".join(below_docstring(text) for text in sources(step.modules).values())
     wrong = []
     for behaviour, _, place, _ in hints(step):
         names = re.findall("`([^`]+)`", place)
@@ -143,11 +148,12 @@ def test_a_place_is_really_in_the_step(step: Step):
 
 @EACH_STEP
 def test_the_code_is_our_steps_own_with_something_left_to_think_about(step: Step):
-    source = step.main.read_text("utf-8")
+    texts = sources(step.modules).values()
     assert [
         behaviour
         for behaviour, *_, code in hints(step)
-        if not stands_in(code, source) or "..." not in " ".join(printed(code))
+        if not any(stands_in(code, text) for text in texts)
+        or "..." not in " ".join(printed(code))
     ] == []
 
 

@@ -3,6 +3,7 @@
 That each satisfies its own suite is shown in tests/steps.
 """
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,9 +21,10 @@ def test_no_step_satisfies_the_suite_of_a_neighbour(tmp_path: Path):
     pairs = neighbours + [(upper, lower) for lower, upper in neighbours]
     cases = []
     for app, suite in pairs:
-        main = tmp_path / app.name / suite.name / "main.py"
-        main.parent.mkdir(parents=True)
-        main.write_bytes(app.main.read_bytes())
+        folder = tmp_path / app.name / suite.name
+        folder.mkdir(parents=True)
+        for module in app.modules:
+            shutil.copy(module, folder)
         cases.append((suite.name, tmp_path / app.name))
     outcomes = judge_all(cases)
     assert [outcome.problem for outcome in outcomes if outcome.problem] == []

@@ -1,7 +1,7 @@
 """The learner's own versions: `answers/<step name>/main.py`."""
 
 import hashlib
-import shutil
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -20,37 +20,45 @@ def main_of(step: Step, answers: Path) -> Path:
     return answers / step.name / "main.py"
 
 
-def starting_point(step: Step) -> Path:
-    """What a learner begins with: the step before, or the skeleton of the first."""
+def starting_point(step: Step) -> tuple[Path, ...]:
+    """The files that a learner begins with, `main.py` first: those of the step before,
+    or the skeleton of the first."""
     lower = before(step)
-    return lower.main if lower else SKELETON
+    return lower.modules if lower else (SKELETON,)
 
 
-def start(step: Step, answers: Path, *, again: bool = False) -> Path | None:
-    """Writes the starting point to `answers`. The file that was there is never lost.
+def start(step: Step, answers: Path, *, again: bool = False) -> list[Path]:
+    """Writes the starting point to `answers`. No file that was there is ever lost.
 
-    Without `again` a file that is there is left alone, and `CannotStart` is raised.
-    With it, that file is kept under a dated name, which is returned.
+    Without `again` a file that is there is left alone, none is written beside it, and
+    `CannotStart` is raised. With it, each file that is in the way of a new one is kept
+    under a dated name; these are returned.
     """
-    main = main_of(step, answers)
-    kept = None
+    folder = main_of(step, answers).parent
+    kept: list[Path] = []
+    written: list[Path] = []
+    path = folder
     try:
-        _make_folder(main.parent)
-        if again and main.is_file():
-            kept = _dated(main)
-            main.replace(kept)
-        # "x": what is there stays, should another terminal have been faster too.
-        with main.open("xb") as file, starting_point(step).open("rb") as source:
-            shutil.copyfileobj(source, file)
-    except FileExistsError:
-        if main.is_dir():
-            raise CannotStart(f"{main} is a folder: move it away first.") from None
-        raise CannotStart(
-            f"{main} is there already and was left alone. To begin afresh: "
-            f"workbook start {step.number} --again (it keeps the old file)."
-        ) from None
+        _make_folder(folder)
+        beginning = {}
+        for source in starting_point(step):
+            path = folder / source.name
+            beginning[path] = source.read_bytes()
+            if os.path.lexists(path) and not (again and path.is_file()):
+                raise FileExistsError(path)
+        for path in beginning:
+            if path.is_file():
+                kept.append(_dated(path))
+                path.replace(kept[-1])
+        for path, content in beginning.items():
+            # "x": what is there stays, should another terminal have been faster.
+            with path.open("xb") as file:
+                written.append(path)
+                file.write(content)
     except OSError as error:
-        raise CannotStart(f"{main} cannot be written: {error.strerror}.") from None
+        for half in written:
+            half.unlink(missing_ok=True)
+        raise _cannot_start(step, path, error) from None
     return kept
 
 
@@ -82,6 +90,18 @@ def module_of(step: Step, answers: Path) -> str:
     return f"{'.'.join(parts)}.main:app"
 
 
+def _cannot_start(step: Step, path: Path, error: OSError) -> CannotStart:
+    """Why this file of the starting point cannot be written."""
+    if not isinstance(error, FileExistsError):
+        return CannotStart(f"{path} cannot be written: {error.strerror}.")
+    if path.is_dir():
+        return CannotStart(f"{path} is a folder: move it away first.")
+    return CannotStart(
+        f"{path} is there already and was left alone. To begin afresh: "
+        f"workbook start {step.number} --again (it keeps the old file)."
+    )
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,19 +109,19 @@ def _make_folder(folder: Path) -> None:
         raise CannotStart(f"{folder} is in the way: it is not a folder.") from None
 
 
-def _dated(main: Path) -> Path:
+def _dated(module: Path) -> Path:
     """A name beside it that nobody has yet, now taken: `main.2026-11-22T18-30-05.py`.
 
     An empty file holds it: two terminals must not keep their old files under one name.
     """
     stamp = f"{datetime.now():%Y-%m-%dT%H-%M-%S}"
-    kept = main.with_name(f"{main.stem}.{stamp}{main.suffix}")
+    kept = module.with_name(f"{module.stem}.{stamp}{module.suffix}")
     number = 1
     while True:
         try:
             kept.touch(exist_ok=False)
         except FileExistsError:
             number += 1
-            kept = main.with_name(f"{main.stem}.{stamp}-{number}{main.suffix}")
+            kept = module.with_name(f"{module.stem}.{stamp}-{number}{module.suffix}")
         else:
             return kept

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from workbook.checking import run
-from workbook.ladder import Step, steps
-from workbook.mistakes import Mistake, mistakes
+from workbook.ladder import Step, modules_in, sources, steps
+from workbook.mistakes import BadEdit, Edit, Mistake, mistakes
 from workbook.mistakes.diagnosis import diagnose
 from workbook.mistakes.fingerprints import known, marks, write_answer
 
@@ -36,9 +36,49 @@ def test_a_mistake_is_caught_by_the_test_it_names_and_leaves_the_marks_we_know(
 
 @EACH
 def test_a_mistake_changes_what_the_code_does(step: Step, mistake: Mistake):
-    right = step.main.read_text("utf-8")
-    wrong = mistake.applied_to(right)
-    assert ast.dump(ast.parse(wrong)) != ast.dump(ast.parse(right))
+    right = sources(step.modules)
+    assert trees(mistake.applied_to(right)) != trees(right)
+
+
+def trees(texts: dict[str, str]) -> dict[str, str]:
+    """What Python makes of each file: no comments, no blanks."""
+    return {name: ast.dump(ast.parse(text)) for name, text in texts.items()}
+
+
+def test_an_edit_is_of_the_file_that_it_names():
+    edits = (Edit("key", "no key", "settings.py"), Edit("app", "no app"))
+    texts = {"main.py": "app, key", "settings.py": "key, app"}
+    assert made_of(*edits).applied_to(texts) == {
+        "main.py": "no app, key",
+        "settings.py": "no key, app",
+    }
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (Edit("gone", ""), "found 0 times in main.py, not once"),
+        (Edit("key", "", "settings.py"), "found 2 times in settings.py, not once"),
+        (Edit("key", "", "tokens.py"), "found 0 times in tokens.py, not once"),
+    ],
+)
+def test_an_edit_that_does_not_fit_is_told_with_its_file(edit: Edit, told: str):
+    with pytest.raises(BadEdit, match=told):
+        made_of(edit).applied_to({"main.py": "app", "settings.py": "key, key"})
+
+
+def test_an_answer_has_all_files_of_the_step(
+    tmp_path: Path, small_ladder: tuple[Step, ...]
+):
+    mistake = made_of(Edit(">= 32", "> 32", "settings.py"))
+    answers = write_answer(small_ladder[1], mistake, tmp_path / "answers")
+    answer = sources(modules_in(answers / small_ladder[1].name))
+    assert list(answer) == ["main.py", "settings.py"]
+    assert "len(key) > 32" in answer["settings.py"]
+
+
+def made_of(*edits: Edit) -> Mistake:
+    return Mistake("it", "what it is", "why so", "test_it", edits)
 
 
 @EACH_STEP

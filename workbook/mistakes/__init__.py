@@ -1,10 +1,12 @@
 """The bank of mistakes: wrong answers that people really write, each a small edit.
 
-One TOML file a step. An entry is an edit of our step's `main.py` that makes it wrong
-by the contract, with a name, a diagnosis, and the test that catches it.
+One TOML file a step. An entry is an edit of our step that makes it wrong by the
+contract, with a name, a diagnosis, and the test that catches it. What is edited is
+`main.py`, unless the edit says `file = "settings.py"`.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,16 @@ FOLDER = Path(__file__).resolve().parent
 
 
 class BadEdit(ValueError):
-    """An edit whose old text is not in the step exactly once."""
+    """An edit whose old text is not in its file exactly once."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text in a module of the step, and what stands there instead."""
+
+    old: str
+    new: str
+    file: str = "main.py"
 
 
 @dataclass(frozen=True)
@@ -23,24 +34,29 @@ class Mistake:
     """One way to get a step wrong.
 
     `diagnosis` is what to tell the learner in one sentence, `why` the clause it breaks
-    or the attack it opens, `caught_by` the test function that fails, `edits` pairs of
-    old and new text, `seen` where people made it.
+    or the attack it opens, `caught_by` the test function that fails, `seen` where
+    people made it.
     """
 
     name: str
     diagnosis: str
     why: str
     caught_by: str
-    edits: tuple[tuple[str, str], ...]
+    edits: tuple[Edit, ...]
     seen: str = ""
 
-    def applied_to(self, source: str) -> str:
-        """The step's source with this mistake in it. Raises `BadEdit`."""
-        for old, new in self.edits:
-            if (times := source.count(old)) != 1:
-                raise BadEdit(f"{self.name}: found {times} times, not once:\n{old}")
-            source = source.replace(old, new)
-        return source
+    def applied_to(self, sources: Mapping[str, str]) -> dict[str, str]:
+        """The step with this mistake in it; both are texts by the names of their files.
+        Raises `BadEdit`."""
+        wrong = dict(sources)
+        for edit in self.edits:
+            if (times := wrong.get(edit.file, "").count(edit.old)) != 1:
+                raise BadEdit(
+                    f"{self.name}: found {times} times in {edit.file}, not once:\n"
+                    f"{edit.old}"
+                )
+            wrong[edit.file] = wrong[edit.file].replace(edit.old, edit.new)
+        return wrong
 
 
 @cache
@@ -51,7 +67,7 @@ def mistakes(step: Step) -> tuple[Mistake, ...]:
     return tuple(
         Mistake(
             **{key: value for key, value in entry.items() if key != "edit"},
-            edits=tuple((edit["old"], edit["new"]) for edit in entry["edit"]),
+            edits=tuple(Edit(**edit) for edit in entry["edit"]),
         )
         for entry in entries
     )

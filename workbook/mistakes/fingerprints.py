@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from workbook.checking.outcome import Outcome
-from workbook.ladder import Step, steps
+from workbook.ladder import Step, sources, steps
 from workbook.mistakes import Mistake, mistakes
 
 FILE = Path(__file__).with_name("fingerprints.json")
@@ -53,9 +53,10 @@ def known(step: Step) -> dict[str, frozenset[str]]:
 
 def write_answer(step: Step, mistake: Mistake, answers: Path) -> Path:
     """Our step with the mistake in it, as an answers folder."""
-    main = answers / step.name / "main.py"
-    main.parent.mkdir(parents=True)
-    main.write_text(mistake.applied_to(step.main.read_text("utf-8")), "utf-8")
+    folder = answers / step.name
+    folder.mkdir(parents=True)
+    for name, source in mistake.applied_to(sources(step.modules)).items():
+        (folder / name).write_text(source, "utf-8")
     return answers
 
 

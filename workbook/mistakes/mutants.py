@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.checking.jury import judge_all
-from workbook.ladder import Step, steps
+from workbook.ladder import Step, sources, steps
 
 
 def mutants(source: str) -> dict[str, str]:
@@ -90,15 +90,22 @@ def _without_docstrings(source: str) -> str:
 
 
 def survivors(step: Step) -> tuple[int, list[str]]:
-    """How many mutants of a step there are, and those that its suite accepts."""
-    made = mutants(step.main.read_text("utf-8"))
+    """How many mutants of a step there are, and those that its suite accepts, each by
+    its file and line."""
+    right = sources(step.modules)
+    made = {
+        f"{name}, {change}": right | {name: mutated}
+        for name, source in right.items()
+        for change, mutated in mutants(source).items()
+    }
     with tempfile.TemporaryDirectory() as folder:
         cases = []
-        for number, mutated in enumerate(made.values()):
-            main = Path(folder) / str(number) / step.name / "main.py"
-            main.parent.mkdir(parents=True)
-            main.write_text(mutated, "utf-8")
-            cases.append((step.name, main.parent.parent))
+        for number, wrong in enumerate(made.values()):
+            answers = Path(folder) / str(number)
+            (answers / step.name).mkdir(parents=True)
+            for name, source in wrong.items():
+                (answers / step.name / name).write_text(source, "utf-8")
+            cases.append((step.name, answers))
         outcomes = judge_all(cases)
     return len(made), [
         name for name, outcome in zip(made, outcomes, strict=True) if outcome.holds

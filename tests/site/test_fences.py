@@ -1,15 +1,20 @@
 """A wrong fence fails the strict build with one line that names page and line."""
 
+import json
 import logging
+import os
+import re
+import time
 from pathlib import Path
 
 import markdown
 import pytest
 
-from workbook.ladder import ROOT, find, steps
+from workbook.ladder import ROOT, Step, find, steps
 from workbook.mistakes import mistakes
-from workbook.site import changes, problems
+from workbook.site import changes, exchanges, problems
 from workbook.site.fences import SHOW
+from workbook.site.page import Fence, Page
 
 WHOLE_STEP_2 = """```step step02_response_model
 ```
@@ -116,11 +121,179 @@ def test_code_that_was_copied_from_a_step_is_refused(
     assert "a copy of steps/step01_fake_hash/main.py: show it with a listing" in warning
 
 
+def test_code_that_was_copied_from_another_module_is_refused(
+    docs: Path, caplog: pytest.LogCaptureFixture, small_ladder: tuple[Step, ...]
+):
+    source = small_ladder[1].modules[1].read_text("utf-8")
+    (warning,) = warnings_of(f"```python\n{source}\n```\n", docs, caplog)
+    assert "a copy of steps/step02_settings/settings.py: show it with a" in warning
+
+
 def test_code_of_the_pages_own_is_left_alone(
     docs: Path, caplog: pytest.LogCaptureFixture
 ):
     text = "```python\nimport base64\nprint(base64.b64encode(b'secret'))\n```\n"
     assert warnings_of(text, docs, caplog) == []
+
+
+# A step of several files.
+
+
+MAIN = "```step step{}\n```\n\n```change\ndocstring\nimports\n{}\n```\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MAIN.format("02_settings", "SECRET_KEY") + "\n```change\nsettings.py\n```\n",
+        MAIN.format("02_settings", "SECRET_KEY")
+        + "\n```change\nsettings.py: docstring\nsettings.py: imports\n```\n"
+        + "\n```change\nsettings.py: SECRET_KEY\nsettings.py: def is_long\n```\n",
+        MAIN.format("03_tokens", "def make_token") + "\n```change\ntokens.py\n```\n",
+        "```step 3\n```\n\n```change\nmain.py\n```\n\n```change\ntokens.py\n```\n",
+    ],
+    ids=["whole", "by part", "moved", "all whole"],
+)
+def test_a_page_that_shows_every_changed_part_of_each_file_is_right(
+    text: str,
+    docs: Path,
+    caplog: pytest.LogCaptureFixture,
+    small_ladder: tuple[Step, ...],
+):
+    assert warnings_of(text, docs, caplog) == []
+
+
+def test_a_part_of_another_file_that_a_page_leaves_out_is_named_with_its_file(
+    docs: Path, caplog: pytest.LogCaptureFixture, small_ladder: tuple[Step, ...]
+):
+    text = (
+        MAIN.format("02_settings", "SECRET_KEY")
+        + "\n```change\nsettings.py: imports\n```\n"
+    )
+    assert warnings_of(text, docs, caplog) == [
+        "page.md, line 1: the change of `settings.py: docstring` is shown nowhere",
+        "page.md, line 1: the change of `settings.py: SECRET_KEY` is shown nowhere",
+        "page.md, line 1: the change of `settings.py: def is_long` is shown nowhere",
+    ]
+
+
+def test_a_file_that_is_shown_whole_and_by_part_is_shown_twice(
+    docs: Path, caplog: pytest.LogCaptureFixture, small_ladder: tuple[Step, ...]
+):
+    text = MAIN.format("02_settings", "SECRET_KEY") + "\n```change\nsettings.py\n```\n"
+    text += "\n```change\nsettings.py: imports\n```\n"
+    assert warnings_of(text, docs, caplog) == [
+        "page.md, line 1: the change of `settings.py: imports` is shown twice"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fence", "told"),
+    [
+        (
+            "```change\nimports\nsettings.py\n```",
+            "one fence shows one file: give main.py and settings.py one each",
+        ),
+        (
+            "```listing 2\nimports\nsettings.py: imports\n```",
+            "one fence shows one file: give main.py and settings.py one each",
+        ),
+        ("```change\ntokens.py\n```", "`tokens.py` is no part of what step02_settings"),
+        (
+            "```change\nis_long\n```",
+            "there are docstring, imports, SECRET_KEY, settings",
+        ),
+        ("```change\n```", "say which parts, one a line: there are docstring"),
+    ],
+)
+def test_a_fence_of_several_files_that_cannot_be_shown_says_why(
+    fence: str,
+    told: str,
+    docs: Path,
+    caplog: pytest.LogCaptureFixture,
+    small_ladder: tuple[Step, ...],
+):
+    whole = MAIN.format("02_settings", "SECRET_KEY") + "\n```change\nsettings.py\n```\n"
+    (warning,) = warnings_of(f"{whole}\n{fence}\n", docs, caplog)
+    assert told in warning
+
+
+def test_a_new_file_is_shown_as_code_and_a_part_of_it_as_a_diff(
+    small_ladder: tuple[Step, ...],
+):
+    fence = Fence("change", [], ["settings.py"])
+    code = changes.change(Page("step02_settings"), fence)
+    source = small_ladder[1].modules[1].read_text("utf-8").rstrip()
+    title = 'title="steps/step02_settings/settings.py, a new file"'
+    assert code == f"```python {title}\n{source}\n```"
+    fence = Fence("change", [], ["settings.py: SECRET_KEY"])
+    part = changes.change(Page("step02_settings"), fence)
+    title = 'title="steps/step02_settings/settings.py: SECRET_KEY"'
+    assert part == f'```diff {title}\n+SECRET_KEY = os.environ["SECRET_KEY"]\n```'
+
+
+def test_the_whole_change_is_that_of_all_files(small_ladder: tuple[Step, ...]):
+    whole = changes.change(Page("step03_tokens"), Fence("change", ["all"], []))
+    assert "+++ steps/step03_tokens/main.py" in whole
+    assert "--- /dev/null\n    +++ steps/step03_tokens/tokens.py" in whole
+    assert "settings.py\n" not in whole
+
+
+def test_a_whole_listing_is_a_block_for_each_file(small_ladder: tuple[Step, ...]):
+    shown = changes.listing(Page(), Fence("listing", ["2"], []))
+    titles = re.findall('^```python title="(.*)"$', shown, re.MULTILINE)
+    assert titles == [
+        f"steps/step02_settings/{name}.py" for name in ("main", "settings")
+    ]
+    alone = changes.listing(Page(), Fence("listing", ["2"], ["settings.py"]))
+    assert alone == shown[shown.index(alone[:50]) :]
+
+
+def test_the_first_fence_of_a_page_names_every_file(small_ladder: tuple[Step, ...]):
+    facts = changes.step(Page(), Fence("step", ["2"], []))
+    assert "`steps/step02_settings/main.py`, `settings.py` ·" in facts
+
+
+LOGIN = exchanges.parse(["POST /token"])
+
+
+def test_a_step_gets_its_settings_and_leaves_none_behind(
+    small_ladder: tuple[Step, ...], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    answer = exchanges.record(small_ladder[1], LOGIN).body
+    assert exchanges.SETTINGS["SECRET_KEY"] in answer
+    assert "SECRET_KEY" not in os.environ
+
+
+def test_an_id_by_chance_is_the_same_in_every_build(small_ladder: tuple[Step, ...]):
+    exchanges._started.cache_clear()
+    first = exchanges.record(small_ladder[2], LOGIN)
+    exchanges.record(small_ladder[2], exchanges.parse(["GET /nothing"]))
+    exchanges._started.cache_clear()
+    assert exchanges.record(small_ladder[2], LOGIN) == first
+    assert re.search(r":[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", first.body)
+
+
+def test_two_ids_of_one_recording_differ(small_ladder: tuple[Step, ...]):
+    asked = exchanges.Request("POST", "/token", {"X-Token": "{johndoe}"}, "")
+    recorded = exchanges.record(small_ladder[2], asked)
+    token = json.loads(recorded.body)["access_token"]
+    assert "johndoe:" in recorded.curl
+    assert token not in recorded.curl
+
+
+def test_a_module_that_was_saved_again_is_loaded_again(small_ladder: tuple[Step, ...]):
+    tokens = small_ladder[2].folder / "tokens.py"
+    before = exchanges.record(small_ladder[2], LOGIN)
+    changed = tokens.read_text("utf-8").replace('f"{username}', 'f"new {username}')
+    tokens.write_text(changed, "utf-8")
+    os.utime(tokens, ns=(later := time.time_ns() + 10**9, later))
+    assert "new johndoe" not in before.body
+    assert "new johndoe" in exchanges.record(small_ladder[2], LOGIN).body
+
+
+# What is sent, and what comes back.
 
 
 def test_an_exchange_shows_the_request_as_curl_and_the_answer_as_it_came():

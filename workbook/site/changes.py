@@ -1,13 +1,17 @@
-"""Fences that show code: `step`, `change` and `listing`. Nothing is ever pasted."""
+"""Fences that show code: `step`, `change` and `listing`. Nothing is ever pasted.
 
-from typing import TypeVar
+A fence names parts, one a line: a function (`def login`), a class, an assignment,
+`imports`, `docstring`. These are parts of `main.py`. In front of a part of another
+module stands its file, `settings.py: class Settings`, and the file alone means all of
+it. One fence shows one file.
+"""
+
+from collections.abc import Collection, Iterable
 
 from workbook import diffing
-from workbook.ladder import ROOT, Step, before, steps
+from workbook.ladder import Step, before, sources, steps
 from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong
-
-Value = TypeVar("Value")
 
 # Lines of context around a change: a part is shown from its beginning to its end.
 WHOLE = 1000
@@ -19,14 +23,16 @@ COPY = 4
 def step(page: Page, fence: Fence) -> str:
     """```step NAME: this page is about that step. Its question and its minutes.
 
-    From here on the page owes its reader every changed line of the step, once.
+    From here on the page owes its reader every changed line of the step, in each of its
+    files, once.
     """
     this = step_of(page, fence.words)
     page.step = this.name
+    main, *beside = (module.name for module in this.modules)
+    files = ", ".join(f"`{name}`" for name in [_path(this, main), *beside])
     return (
         f'<p class="question" markdown="span">{this.question}</p>\n\n'
-        f'<p class="facts" markdown="span">{this.minutes} minutes · '
-        f"`{this.main.relative_to(ROOT).as_posix()}` · "
+        f'<p class="facts" markdown="span">{this.minutes} minutes · {files} · '
         f"`make run STEP={this.number}`</p>\n"
     )
 
@@ -34,41 +40,50 @@ def step(page: Page, fence: Fence) -> str:
 def change(page: Page, fence: Fence) -> str:
     """```change: parts of what the page's step changed, a name a line, as a diff.
 
-    A part is a function (`def login`), a class, an assignment, `imports`, `docstring`.
-    The one word `all` in the fence's first line shows the whole change, folded.
+    A new file that is named alone, `settings.py`, is shown as the code that it is. The
+    one word `all` in the fence's first line shows the whole change, folded.
     """
     this = step_of(page, [])
+    old, new = _sources(this)
     if fence.words == ["all"]:
-        old, new = _sources(this)
-        whole = diffing.unified(old, new, *_names(this)).rstrip()
+        whole = diffing.unified_all(old, new, *_folders(this)).rstrip()
         body = "\n".join(
             f"    {line}" for line in ["```diff", *whole.splitlines(), "```"]
         )
         return f'??? note "The whole change, as diff -u writes it"\n\n{body}\n'
     parts = {part.name: part for part in changed_parts(this)}
+    file, names = _told(fence, parts, f"what {this.name} changed")
+    page.shown += names
+    if fence.told == [file] and file not in old:
+        title = f"{_path(this, file)}, a new file"
+        return _block("python", title, new[file].splitlines())
     shown: list[str] = []
-    for name in fence.told:
-        part = _named(parts, name, f"what {this.name} changed")
-        page.shown.append(part.name)
-        shown += ["", *part.lines] if shown else list(part.lines)
-    title = f"{this.main.relative_to(ROOT).as_posix()}: {', '.join(fence.told)}"
-    return _block("diff", title, shown)
+    for name in names:
+        shown += ["", *parts[name].lines] if shown else parts[name].lines
+    return _block("diff", _title(this, file, fence), shown)
 
 
 def listing(page: Page, fence: Fence) -> str:
-    """```listing STEP: parts of a step's file as they are; with no part, all of it."""
+    """```listing STEP: parts of a step as they are, a name a line; with no line, all of
+    it, a block for each file."""
     this = step_of(page, fence.words)
-    parts = pieces(this)
+    texts = sources(this.modules)
     if not fence.told:
-        return _block("python", _title(this), this.main.read_text("utf-8").splitlines())
+        return "\n\n".join(
+            _block("python", _path(this, file), text.splitlines())
+            for file, text in texts.items()
+        )
+    parts = pieces(this)
+    file, names = _told(fence, parts, this.name)
+    if this.name == page.step and before(this) is None:
+        page.shown += names
     shown: list[str] = []
-    for name in fence.told:
-        part = _named({key: key for key in parts}, name, this.name)
-        if this.name == page.step and before(this) is None:
-            page.shown.append(part)
+    for name in names:
         shown += ["", ""] if shown else []
-        shown += parts[part].splitlines()
-    return _block("python", _title(this), shown)
+        shown += parts[name].splitlines()
+    if fence.told == [file]:
+        shown = texts[file].splitlines()
+    return _block("python", _path(this, file), shown)
 
 
 def what_is_missing(page: Page) -> list[str]:
@@ -87,22 +102,32 @@ def what_is_missing(page: Page) -> list[str]:
 
 
 def changed_parts(this: Step) -> list[diffing.Part]:
-    """What a step changed in the step before, part by part."""
-    whole = diffing.parts(*_sources(this), context=WHOLE)
-    return [part for part in whole if part.lines]
+    """What a step changed in the step before, part by part, named as in a fence."""
+    files = diffing.changes(*_sources(this), *_folders(this), context=WHOLE)
+    return [
+        diffing.Part(_name(file.name, part.name), part.lines)
+        for file in files
+        for part in file.parts
+        if part.lines
+    ]
 
 
 def pieces(this: Step) -> dict[str, str]:
-    """A step's file, part by part."""
-    return diffing.pieces(this.main.read_text("utf-8"))
+    """A step, part by part, named as in a fence."""
+    return {
+        _name(file, piece): lines
+        for file, text in sources(this.modules).items()
+        for piece, lines in diffing.pieces(text, file).items()
+    }
 
 
 def copied_from(block: list[str]) -> str:
-    """Which step a block of code was copied from; empty when from none."""
+    """Which file of a step a block of code was copied from; empty when from none."""
     copied = _runs(block)
     for this in steps():
-        if copied & _runs(this.main.read_text("utf-8").splitlines()):
-            return this.main.relative_to(ROOT).as_posix()
+        for file, text in sources(this.modules).items():
+            if copied & _runs(text.splitlines()):
+                return _path(this, file)
     return ""
 
 
@@ -112,26 +137,59 @@ def _runs(lines: list[str]) -> set[tuple[str, ...]]:
     return {tuple(told[i : i + COPY]) for i in range(len(told) - COPY + 1)}
 
 
-def _named(table: dict[str, Value], name: str, where: str) -> Value:
-    for key, value in table.items():
-        if name == key or name in key.split(" → "):
-            return value
-    raise Wrong(f"`{name}` is no part of {where}: there are {', '.join(table)}")
+def _told(fence: Fence, known: Collection[str], where: str) -> tuple[str, list[str]]:
+    """The file that a fence is about, and the names of its parts. Raises `Wrong`."""
+    names = [name for told in fence.told for name in _meant(told, known, where)]
+    files = list(dict.fromkeys(_file_and_part(name)[0] for name in names))
+    if not files:
+        raise Wrong(f"say which parts, one a line: there are {', '.join(known)}")
+    if len(files) > 1:
+        raise Wrong(f"one fence shows one file: give {' and '.join(files)} one each")
+    return files[0], names
 
 
-def _sources(this: Step) -> tuple[str, str]:
+def _meant(told: str, known: Collection[str], where: str) -> list[str]:
+    """What a line of a fence means: a file, or a part by its new or its old name."""
+    of_file = [name for name in known if _file_and_part(name)[0] == told]
+    if of_file:
+        return of_file
+    for name in known:
+        file, part = _file_and_part(name)
+        if told == name or told in {_name(file, one) for one in part.split(" → ")}:
+            return [name]
+    raise Wrong(f"`{told}` is no part of {where}: there are {', '.join(known)}")
+
+
+def _name(file: str, part: str) -> str:
+    return part if file == "main.py" else f"{file}: {part}"
+
+
+def _file_and_part(name: str) -> tuple[str, str]:
+    file, colon, part = name.partition(": ")
+    return (file, part) if colon else ("main.py", name)
+
+
+def _sources(this: Step) -> tuple[dict[str, str], dict[str, str]]:
+    """By file, what the step before has, and what this one has."""
     lower = before(this)
-    return lower.main.read_text("utf-8") if lower else "", this.main.read_text("utf-8")
+    return sources(lower.modules) if lower else {}, sources(this.modules)
 
 
-def _names(this: Step) -> tuple[str, str]:
+def _folders(this: Step) -> tuple[str, str]:
     lower = before(this)
-    return _title(lower) if lower else "/dev/null", _title(this)
+    return f"steps/{lower.name}" if lower else "", f"steps/{this.name}"
 
 
-def _title(this: Step) -> str:
-    return this.main.relative_to(ROOT).as_posix()
+def _path(this: Step, file: str) -> str:
+    return f"steps/{this.name}/{file}"
 
 
-def _block(language: str, title: str, lines: list[str]) -> str:
+def _title(this: Step, file: str, fence: Fence) -> str:
+    if fence.told == [file]:
+        return _path(this, file)
+    parts = (told.removeprefix(f"{file}: ") for told in fence.told)
+    return f"{_path(this, file)}: {', '.join(parts)}"
+
+
+def _block(language: str, title: str, lines: Iterable[str]) -> str:
     return "\n".join([f'```{language} title="{title}"', *lines, "```"])

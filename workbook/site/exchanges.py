@@ -1,8 +1,8 @@
 """Fences that speak to a step: `exchange` and `sequence`. The answers are real.
 
 A request is written as HTTP writes it. `{johndoe}` and `{alice}` in it are tokens that
-these users get by logging in. Every build sees the same moment, so that its tokens and
-its bytes are the same.
+these users get by logging in. Every recording sees the same moment, the same settings
+and the same chance, so that the tokens and the bytes of every build are the same.
 """
 
 import contextlib
@@ -10,6 +10,8 @@ import functools
 import html
 import importlib
 import json
+import os
+import random
 import re
 import sys
 import warnings
@@ -17,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
 from workbook.checking import bcrypt_memo
 from workbook.checking.clock import Clock
@@ -28,6 +31,11 @@ from workbook.site.problems import Wrong
 ADDRESS = "http://127.0.0.1:8000"
 # 2026-01-15, noon in UTC: when every page was recorded.
 NOW = 1768478400.0
+# What a step takes from the environment.
+SETTINGS = {
+    "SECRET_KEY": "5f0c9b2ad4e17836c1a85be90d3f7246e8b7164cd02f9a53b1e6d8407c2395fa",
+    "ACCESS_TOKEN_EXPIRE_MINUTES": "30",
+}
 PASSWORDS = {"johndoe": "secret", "alice": "secret2"}
 # The headers of an answer that are worth a reader's look.
 TELLING = ("content-type", "www-authenticate", "cache-control", "location", "allow")
@@ -110,8 +118,8 @@ def parse(lines: list[str]) -> Request:
 
 
 def record(step: Step, request: Request) -> Recorded:
-    """Sends the request to our step, at the moment of all pages."""
-    with _client(step) as client, Clock().at(NOW):
+    """Sends the request to our step, at the moment and by the chance of all pages."""
+    with _client(step) as client, Clock().at(NOW), _no_chance():
 
         def filled(text: str) -> str:
             return re.sub(r"\{(\w+)\}", lambda m: _token(client, m[1]), text)
@@ -135,7 +143,7 @@ def record(step: Step, request: Request) -> Recorded:
 @contextlib.contextmanager
 def _client(step: Step) -> Iterator[Any]:
     with bcrypt_memo.installed():
-        yield _started(step, step.main.stat().st_mtime_ns)
+        yield _started(step, max(file.stat().st_mtime_ns for file in step.modules))
 
 
 @functools.cache
@@ -143,13 +151,25 @@ def _started(step: Step, changed: int) -> Any:
     """A client to the step as it is on disk; `changed` tells one save from the next."""
     from starlette.testclient import TestClient
 
-    name = f"steps.{step.name}.main"
-    sys.modules.pop(name, None)
-    with warnings.catch_warnings():
+    package = f"steps.{step.name}"
+    for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
+        del sys.modules[name]
+    with warnings.catch_warnings(), mock.patch.dict(os.environ, SETTINGS):
         # passlib imports crypt, which Python 3.13 no longer has.
         warnings.simplefilter("ignore", DeprecationWarning)
-        module = importlib.import_module(name)
+        module = importlib.import_module(f"{package}.main")
     return TestClient(module.app, base_url=ADDRESS, raise_server_exceptions=False)
+
+
+@contextlib.contextmanager
+def _no_chance() -> Iterator[None]:
+    """Random bytes, such as those of `uuid4`, are the same in every recording.
+
+    They are replaced where `uuid` gets them: however a step has imported it, it gets
+    these. Within a recording they differ, as they must.
+    """
+    with mock.patch("os.urandom", random.Random(NOW).randbytes):
+        yield
 
 
 def _token(client: Any, username: str) -> str:

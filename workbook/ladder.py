@@ -15,7 +15,8 @@ class UnknownStep(ValueError):
 
 @dataclass(frozen=True)
 class Step:
-    """One rung. `minutes` is the time to read its page and write it."""
+    """One rung. `minutes` is the time to read its page and write it; `needs_key` says
+    that its app does not start without a SECRET_KEY in its environment."""
 
     number: int
     name: str
@@ -24,6 +25,7 @@ class Step:
     idea: str
     learnt: str
     minutes: int
+    needs_key: bool = False
 
     @property
     def app(self) -> str:

@@ -29,6 +29,11 @@ def sign(
     signing_input = unsigned(
         claims, header={"alg": alg, "typ": "JWT", **(header or {})}
     )
+    return signed(signing_input, key, alg=alg)
+
+
+def signed(signing_input: str, key: str | bytes, *, alg: str = "HS256") -> str:
+    """Any text with its signature behind a dot, whether or not it is a token."""
     secret = key.encode() if isinstance(key, str) else key
     digest = hmac.new(secret, signing_input.encode(), HASHES[alg]).digest()
     return f"{signing_input}.{encode(digest)}"

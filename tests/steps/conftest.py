@@ -1,6 +1,6 @@
 """The vocabulary of the suites: the contract at hand, and a token for each user."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -47,10 +47,13 @@ def secret_key(server: Server, contract: Contract) -> str:
 
 
 @pytest.fixture
-def sign(secret_key: str) -> Callable[..., str]:
+def sign(secret_key: str, contract: Contract) -> Callable[..., str]:
     """Makes a token with the server's own key: `sign({"sub": "johndoe"})`."""
 
-    def sign(claims: object, **how: object) -> str:
-        return tokens.sign(claims, secret_key, **how)
+    def sign(
+        claims: object, *, header: Mapping[str, object] | None = None, **how: object
+    ) -> str:
+        header = {"typ": contract.typ, **(header or {})}
+        return tokens.sign(claims, secret_key, header=header, **how)
 
     return sign

@@ -12,7 +12,14 @@ from workbook.attacks.target import Target, is_record_of, tell
 def attempt(target: Target) -> tuple[bool, str]:
     claims = {"sub": "johndoe", "kind": "car", "exp": int(time.time()) + 15 * 60}
     answer = target.show(other_service.issue(target, claims))
-    evidence = f"The token of a car with the name johndoe: {tell(answer)}."
+    evidence = f"The token of a car with the name johndoe: {tell(answer)}"
+    if is_record_of("johndoe", answer):
+        return True, f"{evidence}."
+    # The same in every other word, as if both services had one library for it.
+    header, ours = other_service.issued_here(target)
+    typ = {"typ": header.get("typ", "JWT")}
+    answer = target.show(other_service.issue(target, ours | claims, header=typ))
+    evidence += f"; one that is else like a token of this server: {tell(answer)}."
     return is_record_of("johndoe", answer), evidence
 
 

@@ -19,7 +19,16 @@ def attempt(target: Target) -> tuple[bool, str]:
     answer = target.show(other_service.issue(target, claims))
     evidence = (
         "A token that says purpose: reset-password, shown as an access token: "
-        f"{tell(answer)}."
+        f"{tell(answer)}"
+    )
+    if is_record_of("johndoe", answer):
+        return True, f"{evidence}."
+    # One company, one way of writing: the service may name users and itself as we do.
+    _, ours = other_service.issued_here(target)
+    shared = {name: ours[name] for name in ("iss", "sub") if name in ours}
+    answer = target.show(other_service.issue(target, claims | shared))
+    evidence += (
+        f"; one that names issuer and subject as this server does: {tell(answer)}."
     )
     return is_record_of("johndoe", answer), evidence
 

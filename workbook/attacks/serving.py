@@ -15,6 +15,7 @@ import httpx
 from workbook.attacks.loopback import NoTarget
 from workbook.attacks.target import CannotBeTried, Target
 from workbook.ladder import ROOT, Step
+from workbook.settings import settings
 
 # What a step's libraries warn of is no answer of the server.
 VICTIM = [sys.executable, "-W", "ignore", "-m", "workbook.attacks.victim"]
@@ -57,7 +58,7 @@ def serving(step: Step, answers: Path | None = None) -> Iterator[Target]:
             stderr=printed,
             text=True,
             cwd=elsewhere,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | settings(step),
         ) as process,
     ):
         assert process.stdin is not None

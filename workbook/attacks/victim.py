@@ -37,7 +37,10 @@ def main() -> None:
 
 
 def loot(module: Any) -> dict[str, Any]:
-    """What a thief of the app's table, or whoever shares its key, would hold."""
+    """What a thief of the app's table, or whoever shares its key, would hold.
+
+    The key is in the code, or else it is the one that we gave the app.
+    """
     table = getattr(module, "fake_users_db", None)
     users = table.items() if isinstance(table, dict) else ()
     hashes = {
@@ -45,7 +48,7 @@ def loot(module: Any) -> dict[str, Any]:
         for username, record in users
         if isinstance(record, dict) and isinstance(record.get("hashed_password"), str)
     }
-    key = getattr(module, "SECRET_KEY", None)
+    key = getattr(module, "SECRET_KEY", None) or os.environ.get("SECRET_KEY")
     return {
         "user_table": hashes or None,
         "secret_key": key if isinstance(key, str) else None,

@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from workbook.ladder import Step
+from workbook.ladder import ROOT, Step
 
 
 class NoApp(Exception):
@@ -25,7 +25,7 @@ def load(step: Step, answers: Path | None = None) -> Any:
         return importlib.import_module(f"steps.{step.name}.main").app
     main = answers / step.name / "main.py"
     must_be_a_file(main)
-    module = _import_afresh(step.name, answers, main)
+    module = _import_or_say_why(step.name, answers, main)
     if not hasattr(module, "app"):
         raise NoApp(
             f"{show(main)} has no `app`: it needs a line such as app = FastAPI()."
@@ -36,6 +36,21 @@ def load(step: Step, answers: Path | None = None) -> Any:
             "app = FastAPI()."
         )
     return module.app
+
+
+def load_again(step: Step, answers: Path | None = None) -> Any:
+    """A second app beside the one that `load` gave, which stays what it is.
+
+    Raises what the import raises.
+    """
+    folder = answers or ROOT / "steps"
+    before = {name: sys.modules[name] for name in _loaded(step.name)}
+    try:
+        return _import_afresh(step.name, folder).app
+    finally:
+        for name in _loaded(step.name):
+            del sys.modules[name]
+        sys.modules.update(before)
 
 
 def show(path: Path) -> str:
@@ -80,8 +95,25 @@ def _why_no_asgi_app(app: Any) -> str:
     return ""
 
 
-def _import_afresh(name: str, answers: Path, main: Path) -> Any:
-    for loaded in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+def _import_or_say_why(name: str, answers: Path, main: Path) -> Any:
+    try:
+        return _import_afresh(name, answers)
+    except Exception as error:
+        raise NoApp(
+            f"{show(main)} cannot be imported:\n{own_lines(error, answers)}"
+        ) from None
+    except SystemExit as error:
+        raise NoApp(
+            f"{show(main)} ends the program when it is imported (exit {error.code}): "
+            "leave serving to uvicorn."
+            if not isinstance(error.code, str)
+            else f"{show(main)} ends the program when it is imported, and says:\n"
+            f"{error.code}"
+        ) from None
+
+
+def _import_afresh(name: str, answers: Path) -> Any:
+    for loaded in _loaded(name):
         del sys.modules[loaded]
     folder = str(answers.resolve())
     sys.path.insert(0, folder)
@@ -91,17 +123,12 @@ def _import_afresh(name: str, answers: Path, main: Path) -> Any:
             # A deprecated call is no wrong answer.
             warnings.simplefilter("ignore")
             return importlib.import_module(f"{name}.main")
-    except Exception as error:
-        raise NoApp(
-            f"{show(main)} cannot be imported:\n{own_lines(error, answers)}"
-        ) from None
-    except SystemExit as error:
-        raise NoApp(
-            f"{show(main)} ends the program when it is imported (exit {error.code}): "
-            "leave serving to uvicorn."
-        ) from None
     finally:
         sys.path.remove(folder)
+
+
+def _loaded(name: str) -> list[str]:
+    return [m for m in sys.modules if m == name or m.startswith(f"{name}.")]
 
 
 def _is_below(filename: str, folder: Path) -> bool:

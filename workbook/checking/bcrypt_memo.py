@@ -12,12 +12,22 @@ from functools import cache
 
 import bcrypt
 
+from workbook.checking.hashing import Hashing
+
+# bcrypt is one for the whole process, and so is what is seen of it.
+HASHING = Hashing()
+
 _compute = bcrypt.hashpw
 
 
 @cache
-def _hashpw(password: bytes, salt: bytes) -> bytes:
+def _remembered(password: bytes, salt: bytes) -> bytes:
     return _compute(password, salt)
+
+
+def _hashpw(password: bytes, salt: bytes) -> bytes:
+    with HASHING.one(salt):
+        return _remembered(password, salt)
 
 
 def _checkpw(password: bytes, hashed_password: bytes) -> bool:

@@ -5,10 +5,11 @@ does so alone, away from the suite that judges it. The process imports the stack
 for one line of JSON on standard input that says which app, answers with one line that
 has a port or a problem, and serves until standard input is closed.
 
-It serves two paths beside the app's own, below `CONTROL`: one sets the clock, one tells
-the traceback of the last crash.
+It serves paths beside the app's own, below `CONTROL`: they set the clock, tell the
+traceback of the last crash, hold hashes and tell of them, and start the app once more.
 """
 
+import dataclasses
 import importlib
 import json
 import os
@@ -18,9 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from workbook.checking import bcrypt_memo
-from workbook.checking.apps import NoApp, load, own_lines
+from workbook.checking.apps import NoApp, load, load_again, own_lines
+from workbook.checking.bcrypt_memo import HASHING
 from workbook.checking.clock import Clock, set_zone
-from workbook.ladder import find
+from workbook.checking.launch import Trial
+from workbook.checking.lifespan import Lifespan
+from workbook.ladder import Step, find
 
 CONTROL = "/__workbook__"
 # An app of a step needs a tenth of it. What is beyond is a mistake, and better a
@@ -29,13 +33,19 @@ MEMORY = 2 * 1024**3
 
 
 class Hosted:
-    """The app, with its last crash and its clock within reach of the suite."""
+    """The app, with what HTTP does not show of it within reach of the suite."""
 
-    def __init__(self, app: Any, folder: Path) -> None:
+    def __init__(
+        self, app: Any, step: Step, answers: Path | None, folder: Path
+    ) -> None:
         self.app = app
         self.folder = folder
         self.crash = ""
+        self._step = step
+        self._answers = answers
         self._travel: Any = None
+        # The second app, as long as it takes the place of the first.
+        self._second: tuple[Any, Lifespan] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"].startswith(CONTROL):
@@ -48,8 +58,12 @@ class Hosted:
             answered = True
             await send(message)
 
+        app = self.app
+        if self._second is not None and scope["type"] == "http":
+            app, lifespan = self._second
+            scope["state"] = dict(lifespan.state)
         try:
-            await self.app(scope, receive, send_and_note)
+            await app(scope, receive, send_and_note)
         except (Exception, SystemExit) as error:
             self.crash = own_lines(error, self.folder)
             if scope["type"] == "lifespan":
@@ -61,12 +75,39 @@ class Hosted:
 
     async def _control(self, path: str, receive: Any, send: Any) -> None:
         message = await receive()
+        said = json.loads(message["body"] or "{}")
         body: Any = {}
         if path == "/clock":
-            self._set_clock(**json.loads(message["body"]))
+            self._set_clock(**said)
         elif path == "/crash":
             body, self.crash = self.crash, ""
+        elif path == "/hashes":
+            if said.get("hold") is not None:
+                (HASHING.hold if said["hold"] else HASHING.release)()
+            body = dataclasses.asdict(HASHING.look())
+        elif path == "/launch":
+            body = dataclasses.asdict(await self._launch(**said))
+        elif path == "/land":
+            await self._land()
         await _reply(send, 200, body)
+
+    async def _launch(
+        self, variables: dict[str, str | None], dotenv: str | None
+    ) -> Trial:
+        trial = Trial()
+        with trial.under(self.folder, variables, dotenv):
+            app = load_again(self._step, self._answers)
+            lifespan = Lifespan(app)
+            await lifespan.start()
+        if not trial.ended:
+            self._second = app, lifespan
+        return trial
+
+    async def _land(self) -> None:
+        if self._second is not None:
+            _, lifespan = self._second
+            self._second = None
+            await lifespan.stop()
 
     def _set_clock(self, moment: float | None = None, zone: str | None = None) -> None:
         if self._travel is not None:
@@ -98,6 +139,7 @@ def main() -> None:
     answers = Path(job["answers"]) if job["answers"] else None
     folder = Path(job["folder"])
     step = find(job["step"])
+    os.environ.update(job["variables"])
 
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -107,7 +149,7 @@ def main() -> None:
 
     with bcrypt_memo.installed():
         try:
-            hosted = Hosted(load(step, answers), folder)
+            hosted = Hosted(load(step, answers), step, answers, folder)
         except NoApp as problem:
             print(json.dumps({"problem": str(problem)}), file=replies, flush=True)
             return
@@ -125,7 +167,13 @@ def main() -> None:
 
 def _preload() -> None:
     """What the steps import: paid while nobody waits."""
-    for name in ("fastapi.security", "jose.jwt", "python_multipart", "passlib.context"):
+    for name in (
+        "fastapi.security",
+        "jose.jwt",
+        "passlib.context",
+        "pydantic_settings",
+        "python_multipart",
+    ):
         importlib.import_module(name)
 
 

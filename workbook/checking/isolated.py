@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ import psutil
 from workbook.checking import patience
 from workbook.checking.apps import NoApp, must_be_a_file, show
 from workbook.checking.clock import Clock
+from workbook.checking.hashing import Seen
 from workbook.checking.host import CONTROL
+from workbook.checking.launch import Trial
 from workbook.checking.server import LOCAL, Gone, Server, does_not_start
 from workbook.ladder import ROOT, Step
 
@@ -69,21 +73,27 @@ class Host:
 
     @contextlib.contextmanager
     def serve(
-        self, step: Step, answers: Path | None, *, secret_key: str | None
+        self,
+        step: Step,
+        answers: Path | None,
+        variables: Mapping[str, str],
+        *,
+        secret_key: str | None,
     ) -> Iterator[Server]:
-        """Our step, or a copy of the learner's. Raises `NoApp`."""
-        folder = ROOT / "steps" / step.name
+        """Our step, or a copy of the learner's, with these variables in its
+        environment. Raises `NoApp`."""
+        folder = step.folder
         unmap: Callable[[str], str] = str
         if answers is not None:
             folder, unmap = self._copy(step, answers)
-        port = self._start(step, folder, unmap, is_ours=answers is None)
+        port = self._start(step, folder, variables, unmap, is_ours=answers is None)
         address = f"http://127.0.0.1:{port}"
         with _Client(self._what_became_of_it, base_url=address) as client:
             yield Server(
                 client,
                 secret_key=secret_key,
                 clock=_HostClock(client),
-                crash=lambda: unmap(client.get(f"{CONTROL}/crash").json()),
+                inside=_Inside(client, unmap),
                 shown_at=LOCAL,
             )
 
@@ -118,14 +128,21 @@ class Host:
         return copy / step.name, lambda text: text.replace(str(copy), show(answers))
 
     def _start(
-        self, step: Step, folder: Path, unmap: Callable[[str], str], *, is_ours: bool
+        self,
+        step: Step,
+        folder: Path,
+        variables: Mapping[str, str],
+        unmap: Callable[[str], str],
+        *,
+        is_ours: bool,
     ) -> int:
         job = {
             "step": step.name,
             "folder": str(folder),
             "answers": None if is_ours else str(folder.parent),
+            "variables": dict(variables),
         }
-        main = show(ROOT / "steps" / step.name) if is_ours else unmap(str(folder))
+        main = show(step.folder) if is_ours else unmap(str(folder))
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(job) + "\n")  # type: ignore[union-attr]
             self._process.stdin.flush()  # type: ignore[union-attr]
@@ -180,6 +197,62 @@ class _Client(httpx.Client):
             ) from None
         except httpx.TransportError:
             raise Gone(self._what_became_of_it()) from None
+
+
+class _Inside:
+    """What HTTP does not show of a hosted app, by the paths that the host serves."""
+
+    def __init__(self, client: _Client, unmap: Callable[[str], str]) -> None:
+        self._client = client
+        self._unmap = unmap
+
+    def crash(self) -> str:
+        return self._unmap(self._ask("/crash"))
+
+    def hold_hashes(self) -> None:
+        self._ask("/hashes", hold=True)
+
+    def release_hashes(self) -> None:
+        self._ask("/hashes", hold=False)
+
+    def look_at_hashes(self) -> Seen:
+        return Seen(**self._ask("/hashes"))
+
+    def begin(self, messages: list[httpx.Request]) -> "_Threads":
+        return _Threads(self._client, messages)
+
+    @contextlib.contextmanager
+    def launch(
+        self, variables: Mapping[str, str | None], dotenv: str | None
+    ) -> Iterator[tuple[Trial, _Client | None]]:
+        said = self._ask("/launch", variables=dict(variables), dotenv=dotenv)
+        trial = Trial(
+            self._unmap(said["said"]), self._unmap(said["raised"]), said["ended"]
+        )
+        try:
+            yield trial, None if trial.ended else self._client
+        finally:
+            with contextlib.suppress(Gone):
+                self._ask("/land")
+
+    def _ask(self, path: str, **said: object) -> Any:
+        return self._client.post(f"{CONTROL}{path}", json=said).json()
+
+
+class _Threads:
+    """Requests under way, each in a thread that waits for its answer."""
+
+    def __init__(self, client: _Client, messages: list[httpx.Request]) -> None:
+        self._pool = ThreadPoolExecutor(len(messages))
+        self._answers = [self._pool.submit(client.send, one) for one in messages]
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        while not until() and not all(answer.done() for answer in self._answers):
+            time.sleep(0.002)
+
+    def finish(self) -> list[httpx.Response]:
+        with self._pool:
+            return [answer.result() for answer in self._answers]
 
 
 class _HostClock(Clock):

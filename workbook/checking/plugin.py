@@ -20,7 +20,8 @@ from workbook.checking.apps import NoApp, load
 from workbook.checking.exchange import Unmet
 from workbook.checking.outcome import Story
 from workbook.checking.server import Server, reach
-from workbook.ladder import ROOT, Step, steps
+from workbook.ladder import Step, steps
+from workbook.settings import environment, settings
 
 if TYPE_CHECKING:
     from workbook.checking.isolated import Host
@@ -108,17 +109,18 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
             yield server
         return
     answers = config.getoption("--answers")
-    folder = (answers or ROOT / "steps") / step.name
+    variables = settings(step, secret_key)
+    secret_key = variables.get("SECRET_KEY", secret_key)
     if host := config.stash.get(HOST, None):
-        with host.serve(step, answers, secret_key=secret_key) as server:
+        with host.serve(step, answers, variables, secret_key=secret_key) as server:
             yield server
         return
     # Here, because a hosted app and a URL are spoken to by another client.
     from workbook.checking.inprocess import serve
 
-    with bcrypt_memo.installed():
+    with bcrypt_memo.installed(), environment(variables):
         app = load(step, answers)
-        with serve(app, folder, secret_key=secret_key) as server:
+        with serve(app, step, answers, secret_key=secret_key) as server:
             yield server
 
 

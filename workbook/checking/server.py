@@ -1,30 +1,68 @@
 """The implementation under test, spoken to by HTTP and by nothing else."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from workbook.checking import patience
 from workbook.checking.apps import NoApp, show
 from workbook.checking.clock import Clock
-from workbook.checking.exchange import Answer, Unmet, curl
+from workbook.checking.exchange import Answer, Unmet, curl, shorten
+from workbook.checking.hashing import Seen
+from workbook.checking.launch import Launch, Trial, asked
 
 # Where `make run` serves: a curl line from a failure can be pasted while it runs.
 LOCAL = "http://127.0.0.1:8000"
+# A request can be a megabyte. Nobody pastes that.
+LONGEST_LINE = 3000
 
 
 class Gone(Exception):
     """The server will not answer again; the message says what became of it."""
 
 
+class Inside(Protocol):
+    """What is in reach only where we serve the app ourselves."""
+
+    def crash(self) -> str:
+        """The traceback of the app's last crash."""
+
+    def hold_hashes(self) -> None:
+        """Each hash waits, until `release_hashes` or the end of patience."""
+
+    def release_hashes(self) -> None:
+        """All hashes go on."""
+
+    def look_at_hashes(self) -> Seen:
+        """What the app has hashed since the last look."""
+
+    def begin(self, messages: list[Any]) -> "UnderWay":
+        """Sends all messages at once, and comes back before the answers do."""
+
+    def launch(
+        self, variables: Mapping[str, str | None], dotenv: str | None
+    ) -> contextlib.AbstractContextManager[tuple[Trial, Any]]:
+        """The app once more, and a client to it, `None` where it does not start."""
+
+
+class UnderWay(Protocol):
+    """Requests that were sent, and whose answers are still to come."""
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Comes back when `until` holds, or when all have been answered."""
+
+    def finish(self) -> list[Any]:
+        """The responses, in the order of the requests; raises what one of them did."""
+
+
 class Server:
     """Sends requests and wraps what comes back.
 
     `secret_key` is the key that signs the server's tokens, when it is known. `clock`
-    moves its clock and its zone; it is `None` when they are out of reach, as they are
-    at a URL. `crash` tells the traceback of the app's last crash, `shown_at` is the
-    address that a reader is shown where it is not the real one.
+    moves its clock and its zone, `inside` reaches what HTTP does not show; both are
+    `None` at a URL. `shown_at` is the address that a reader is shown where it is not
+    the real one.
     """
 
     def __init__(
@@ -33,11 +71,11 @@ class Server:
         *,
         secret_key: str | None = None,
         clock: Clock | None = None,
-        crash: Callable[[], str] = str,
+        inside: Inside | None = None,
         shown_at: str = "",
     ) -> None:
         self._client = client
-        self._crash = crash
+        self.inside = inside
         self._shown_at = shown_at
         self._gone = ""
         self.address = str(client.base_url).rstrip("/")
@@ -61,10 +99,67 @@ class Server:
         self, method: str, path: str, *, token: str | None = None, **request: Any
     ) -> Answer:
         """One request, never redirected; raises `Unmet` when no answer comes."""
+        message, asked = self._message(method, path, token=token, **request)
+        if self._gone:
+            raise Unmet(asked, "no answer", "an answer", [self._gone])
+        with self._no_answer_told(asked):
+            try:
+                response = self._client.send(message, follow_redirects=False)
+            finally:
+                # Each request stands alone: a cookie that was set is not sent back.
+                self._client.cookies.clear()
+        return self._answer(asked, response)
+
+    @contextlib.contextmanager
+    def while_logging_in(self, *logins: Mapping[str, str]) -> Iterator[list[Answer]]:
+        """In this block these logins are under way, and their hashes take as long as
+        the block does. Yields a list, which holds their answers afterwards."""
+        assert self.inside is not None, "hashes are out of reach"
+        sent = [self._message("POST", "/token", data=form) for form in logins]
+        answers: list[Answer] = []
+        self.inside.look_at_hashes()
+        self.inside.hold_hashes()
+        try:
+            with self._no_answer_told(sent[0][1]):
+                under_way = self.inside.begin([message for message, _ in sent])
+                under_way.wait(lambda: self.inside.look_at_hashes().running > 0)  # type: ignore[union-attr]
+            yield answers
+        finally:
+            self.inside.release_hashes()
+        with self._no_answer_told(sent[0][1]):
+            responses = under_way.finish()
+        answers += [
+            self._answer(asked, response)
+            for (_, asked), response in zip(sent, responses, strict=True)
+        ]
+
+    @contextlib.contextmanager
+    def launched(
+        self, dotenv: str | None = None, **variables: str | None
+    ) -> Iterator[Launch]:
+        """The app started once more, with these variables in its environment, `None`
+        for none of that name, and with this `.env` in the folder that it starts in."""
+        assert self.inside is not None, "its environment is out of reach"
+        with self.inside.launch(variables, dotenv) as (trial, client):
+            server = None
+            if client is not None:
+                server = Server(
+                    client,
+                    secret_key=variables.get("SECRET_KEY"),
+                    clock=self.clock,
+                    inside=self.inside,
+                    shown_at=self._shown_at,
+                )
+            yield Launch(asked(variables, dotenv), trial, server)
+
+    def _message(
+        self, method: str, path: str, *, token: str | None = None, **request: Any
+    ) -> tuple[Any, str]:
+        """The request, and the curl line that a reader is shown for it."""
         if token is not None:
             request.setdefault("headers", {})["Authorization"] = f"Bearer {token}"
         message = self._client.build_request(method, path, **request)
-        asked = curl(
+        line = curl(
             method,
             self._shown_at + path if self._shown_at else str(message.url),
             [
@@ -73,23 +168,25 @@ class Server:
             ],
             message.read(),
         )
-        if self._gone:
-            raise Unmet(asked, "no answer", "an answer", [self._gone])
+        return message, shorten(line, LONGEST_LINE)
+
+    def _answer(self, asked: str, response: Any) -> Answer:
+        crashed = response.status_code >= 500 and self.inside is not None
+        raised = self.inside.crash() if crashed else ""  # type: ignore[union-attr]
+        return Answer(
+            asked, response.status_code, response.headers, response.text, raised
+        )
+
+    @contextlib.contextmanager
+    def _no_answer_told(self, asked: str) -> Iterator[None]:
         try:
-            response = self._client.send(message, follow_redirects=False)
+            yield
         except Gone as problem:
             self._gone = str(problem)
             raise Unmet(asked, "no answer", "an answer", [self._gone]) from None
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             raise Unmet(asked, "no answer", "an answer", [reason]) from None
-        finally:
-            # Each request stands alone: a cookie that was set is not sent back.
-            self._client.cookies.clear()
-        raised = self._crash() if response.status_code >= 500 else ""
-        return Answer(
-            asked, response.status_code, response.headers, response.text, raised
-        )
 
 
 @contextlib.contextmanager

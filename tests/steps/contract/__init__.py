@@ -31,7 +31,8 @@ class Contract:
 
     `me` answers with the user's own record, `guarded` are all paths that want a
     token, each with what it answers to johndoe; `secret_key` signs the tokens of
-    the steps that sign.
+    the steps that have it in their code. `typ` is in the header of a token, and
+    `subject` is its `sub`, with the username in it.
     """
 
     me: str
@@ -42,6 +43,8 @@ class Contract:
     stored_hash: str
     guarded: dict[str, Reply] = field(default_factory=dict)
     secret_key: str | None = None
+    typ: str = "JWT"
+    subject: str = "{username}"
 
 
 def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:

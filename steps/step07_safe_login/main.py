@@ -1,0 +1,169 @@
+"""Step 7: logging in costs the attacker, not the others.
+
+A login costs one hash, whoever asks and whatever they send, and the hash is computed
+beside the event loop (passwords.py). Input that is malformed is refused like any
+other that is wrong.
+
+Unsafe on purpose, never deploy it: any other token that is signed with its key is
+taken for an access token, a token without `exp` is still accepted, and passwords can
+be guessed as fast as the server computes hashes.
+
+Run it:  export SECRET_KEY=$(openssl rand -hex 32)
+         uvicorn steps.step07_safe_login.main:app --reload
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException, status
+from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
+from jose import JWTError, jwt
+from pydantic import BaseModel, Field
+
+from .passwords import DUMMY_HASH, verify_password
+from .settings import load_settings
+
+settings = load_settings()
+
+# Not a setting: which algorithm a token may use is the verifier's own decision.
+ALGORITHM = "HS256"
+
+# Each hashed_password was made with pwd_context.hash(password).
+fake_users_db = {
+    "johndoe": {
+        "username": "johndoe",
+        "full_name": "John Doe",
+        "email": "johndoe@example.com",
+        "hashed_password": "$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
+        "disabled": False,
+    },
+    "alice": {
+        "username": "alice",
+        "full_name": "Alice Wonderson",
+        "email": "alice@example.com",
+        "hashed_password": "$2b$12$sUIdMeDwel2r3mlLDN5OeONUf7bueeCQ9RA6Xoxx8iYE7CcIVzSXq",
+        "disabled": True,
+    },
+}
+
+
+class Token(BaseModel):
+    access_token: str
+    token_type: str
+
+
+# Seconds since 1970 (RFC 7519, section 2), up to the end of the year 9999: what has a
+# thousand digits is a number to Python, and no date to anybody.
+NumericDate = Annotated[float, Field(strict=True, ge=0, lt=253402300800)]
+
+
+class TokenData(BaseModel):
+    username: str = Field(validation_alias="sub")
+    exp: NumericDate | None = None
+    nbf: NumericDate | None = None
+    iat: NumericDate | None = None
+
+
+class User(BaseModel):
+    username: str
+    email: str | None = None
+    full_name: str | None = None
+    disabled: bool | None = None
+
+
+class UserInDB(User):
+    hashed_password: str
+
+
+# What reading a token raises when it is malformed. python-jose lets through what it
+# does not expect: an `exp` of null is a TypeError, Infinity an OverflowError, a header
+# of a thousand brackets a RecursionError. Pydantic's ValidationError is a ValueError.
+MALFORMED = (JWTError, TypeError, ValueError, OverflowError, RecursionError)
+
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+app = FastAPI()
+
+
+def get_user(db: dict, username: str) -> UserInDB | None:
+    if username in db:
+        return UserInDB(**db[username])
+    return None
+
+
+async def authenticate_user(db: dict, username: str, password: str) -> UserInDB | None:
+    user = get_user(db, username)
+    hashed_password = DUMMY_HASH if user is None else user.hashed_password
+    if not await verify_password(password, hashed_password):
+        return None
+    return user
+
+
+def create_access_token(data: dict, expires_delta: timedelta | None = None) -> str:
+    if expires_delta is None:
+        expires_delta = timedelta(minutes=15)
+    to_encode = data | {"exp": datetime.now(UTC) + expires_delta}
+    key = settings.secret_key.get_secret_value()
+    return jwt.encode(to_encode, key, algorithm=ALGORITHM)
+
+
+async def get_current_user(token: Annotated[str, Depends(oauth2_scheme)]) -> User:
+    credentials_exception = HTTPException(
+        status_code=status.HTTP_401_UNAUTHORIZED,
+        detail="Could not validate credentials",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+    try:
+        key = settings.secret_key.get_secret_value()
+        payload = jwt.decode(token, key, algorithms=[ALGORITHM])
+        token_data = TokenData.model_validate(payload)
+    except MALFORMED:
+        raise credentials_exception
+    user = get_user(fake_users_db, token_data.username)
+    if user is None:
+        raise credentials_exception
+    return user
+
+
+async def get_current_active_user(
+    current_user: Annotated[User, Depends(get_current_user)],
+) -> User:
+    if current_user.disabled:
+        raise HTTPException(
+            status_code=status.HTTP_400_BAD_REQUEST, detail="Inactive user"
+        )
+    return current_user
+
+
+@app.post("/token", response_model=Token)
+async def login_for_access_token(
+    form_data: Annotated[OAuth2PasswordRequestForm, Depends()],
+):
+    user = await authenticate_user(
+        fake_users_db, form_data.username, form_data.password
+    )
+    if user is None:
+        raise HTTPException(
+            status_code=status.HTTP_401_UNAUTHORIZED,
+            detail="Incorrect username or password",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    access_token = create_access_token(
+        data={"sub": user.username},
+        expires_delta=timedelta(minutes=settings.access_token_expire_minutes),
+    )
+    return Token(access_token=access_token, token_type="bearer")
+
+
+@app.get("/users/me/", response_model=User)
+async def read_users_me(
+    current_user: Annotated[User, Depends(get_current_active_user)],
+):
+    return current_user
+
+
+@app.get("/users/me/items/")
+async def read_own_items(
+    current_user: Annotated[User, Depends(get_current_active_user)],
+):
+    return [{"item_id": "Foo", "owner": current_user.username}]

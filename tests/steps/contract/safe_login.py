@@ -1,0 +1,415 @@
+"""From step 7 on: a login costs the same for every name, harms nobody else, and no
+input crashes it."""
+
+import json
+import os
+import time
+
+import pytest
+
+from tests.steps.contract import JOHNDOE, Contract
+from tests.steps.contract.jwt import Claims, Sign
+from workbook import tokens
+from workbook.checking import Answer, Server
+
+CORES = os.cpu_count() or 1
+WRONG = "a wrong password"
+# At a URL hashes cannot be counted, and time has to do: of so many tries the fastest.
+TRIES = 3
+# How far apart two of those may be that count as the same.
+ALIKE = 2.0
+
+# Starlette refuses a field of more than a megabyte, before anybody looks at it.
+MUCH = 900 * 1024
+DIGITS = 10**1000
+
+BAD_PASSWORDS = {
+    "a NUL": "sec\0ret",
+    "a NUL at the end": "secret\0",
+    "73 bytes": "s" * 73,
+    "73 bytes in 37 characters": "\u00e9" * 36 + "s",
+    "5,000 characters": "s" * 5000,
+    "900 kilobytes": "s" * MUCH,
+    "a control character": "secret\x1b",
+    "half an emoji, replaced": "secret\ufffd",
+}
+
+BAD_USERNAMES = {
+    "a NUL": "johndoe\0",
+    "5,000 characters": "j" * 5000,
+    "900 kilobytes": "j" * MUCH,
+    "a line break": "johndoe\r\nalice",
+    "a format": "{username}",
+    "a path": "../johndoe",
+}
+
+
+@pytest.mark.standard("OWASP Authentication", "Authentication Responses")
+@pytest.mark.parametrize("username", ["nobody", "JOHNDOE", "johndoe2"])
+def test_an_unknown_user_costs_what_a_known_one_costs(server: Server, username: str):
+    """A refusal that comes at once tells that there is no such account: names can be
+    tried by the thousand, and the real ones kept. So a name that nobody has is
+    checked, too, against a hash of the same cost."""
+    must_cost_the_same(server, username, WRONG)
+
+
+@pytest.mark.standard("OWASP Authentication", "Authentication Responses")
+def test_a_disabled_user_costs_what_another_costs(server: Server):
+    """Whether an account is disabled is nobody's business who lacks its password."""
+    must_cost_the_same(server, "alice", WRONG)
+
+
+@pytest.mark.parametrize("password", BAD_PASSWORDS.values(), ids=BAD_PASSWORDS)
+def test_a_malformed_password_is_a_wrong_one(
+    server: Server, contract: Contract, password: str
+):
+    """passlib raises on a NUL and on more than 4,096 characters, and bcrypt reads 72
+    bytes and no more. Whatever a library does with it, the password is wrong, and the
+    answer is that of every wrong password."""
+    server.login("johndoe", password).must_be(contract.bad_login)
+
+
+@pytest.mark.parametrize("password", BAD_PASSWORDS.values(), ids=BAD_PASSWORDS)
+@pytest.mark.standard("OWASP Authentication", "Authentication Responses")
+def test_a_malformed_password_does_not_tell_who_has_an_account(
+    server: Server, contract: Contract, password: str
+):
+    """The same answer for a name that nobody has, and at the same cost: one request
+    must not be enough to know."""
+    server.login("nobody", password).must_be(contract.bad_login)
+    must_cost_the_same(server, "johndoe", password)
+    must_cost_the_same(server, "nobody", password)
+
+
+def test_what_comes_after_72_bytes_is_not_ignored(server: Server, contract: Contract):
+    """To bcrypt two passwords are one when their first 72 bytes are. Here the second
+    begins with the first, and is another."""
+    server.login("johndoe", "secret" + "\0" * 70).must_be(contract.bad_login)
+    server.login("johndoe", "secret\0anything").must_be(contract.bad_login)
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
+def test_more_than_a_megabyte_is_refused_for_everybody(server: Server, field: str):
+    """Such a body may be refused before it is read to its end. What matters is that it
+    is, and alike for a name that somebody has and one that nobody has."""
+    much = {field: "s" * 3 * MUCH}
+    known = server.post("/token", data=JOHNDOE | much)
+    unknown = server.post("/token", data=JOHNDOE | {"username": "nobody"} | much)
+    must_be_refused(known, 400, 401, 413, 422)
+    must_be_refused(unknown, known.status)
+
+
+@pytest.mark.parametrize("username", BAD_USERNAMES.values(), ids=BAD_USERNAMES)
+def test_a_malformed_username_is_an_unknown_one(
+    server: Server, contract: Contract, username: str
+):
+    """It is looked up, and nobody has it. Nothing else happens with it."""
+    server.login(username, WRONG).must_be(contract.bad_login)
+    must_cost_the_same(server, username, WRONG)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"username=johndoe&password=%ff%fe",
+        b"username=%ff%fe&password=secret",
+        b"username=johndoe&password=%",
+        b"username=johndoe&password=%zz",
+        b"username=johndoe&password=%00",
+    ],
+    ids=["no UTF-8 password", "no UTF-8 name", "half an escape", "no escape", "NUL"],
+)
+def test_bytes_that_are_no_text_are_refused(
+    server: Server, contract: Contract, content: bytes
+):
+    """A form carries bytes, and not all bytes are text."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = server.post("/token", content=content, headers=headers)
+    must_be_refused(answer, contract.bad_login.status, 422)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=x; charset=utf-7",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "application/json",
+        "a/b/c",
+        "",
+    ],
+)
+def test_a_body_of_another_kind_is_no_form(
+    server: Server, contract: Contract, content_type: str
+):
+    """Whatever the header promises, it is no form, or one with a wrong password."""
+    answer = server.post(
+        "/token",
+        content=b"username=johndoe&password=a+wrong+password",
+        headers={"Content-Type": content_type},
+    )
+    must_be_refused(answer, contract.bad_login.status, 400, 422)
+
+
+def test_other_requests_are_answered_while_somebody_logs_in(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """A hash takes a fifth of a second. Computed on the event loop it is a fifth of a
+    second in which nobody is served, and a handful of clients can make that for
+    ever."""
+    must_hold_hashes(server)
+    with server.while_logging_in(JOHNDOE):
+        answer = server.get(path, token=johndoe_token)
+        must_not_be_blocked(server, answer)
+        answer.must_be(contract.guarded[path])
+
+
+def test_a_login_that_waits_still_logs_in(server: Server):
+    """Waiting is not failing: in the end each login is answered."""
+    must_hold_hashes(server)
+    wrong = JOHNDOE | {"password": WRONG}
+    with server.while_logging_in(*[JOHNDOE, wrong] * 3) as answers:
+        pass
+    for answer, status in zip(answers, [200, 401] * 3, strict=True):
+        answer.must_have_status(status)
+
+
+def test_no_more_hashes_at_once_than_there_are_cores(
+    server: Server, contract: Contract
+):
+    """Each hash takes a core. More at once make every one of them slower, and fill the
+    machine with threads: whoever sends the most logins gets the most of it."""
+    must_hold_hashes(server)
+    logins = [JOHNDOE] * (CORES + 4)
+    with server.while_logging_in(*logins) as answers:
+        # Whoever goes in too soon has had many chances to, by then.
+        last = [server.get(contract.me) for _ in range(20)][-1]
+        seen = server.inside.look_at_hashes()  # type: ignore[union-attr]
+    most = max(seen.most, server.inside.look_at_hashes().most)  # type: ignore[union-attr]
+    last.must(
+        most <= CORES,
+        expected=f"at most {CORES} hashes at once, one a core",
+        wrong=f"{most} of {len(logins)} logins were hashing at the same time",
+    )
+    for answer in answers:
+        answer.must_have_status(200)
+
+
+@pytest.mark.skipif(CORES < 2, reason="needs two cores")
+def test_two_cores_hash_at_once(server: Server):
+    """A bound of one would leave the other cores idle while people wait."""
+    must_hold_hashes(server)
+    with server.while_logging_in(*[JOHNDOE] * 4) as answers:
+        end = time.monotonic() + 1
+        most = 0
+        while most < 2 and time.monotonic() < end:
+            server.get("/openapi.json")
+            most = max(most, server.inside.look_at_hashes().most)  # type: ignore[union-attr]
+    answers[0].must(
+        most >= 2,
+        expected="two logins hash at the same time",
+        wrong=f"{most} was hashing, and the others waited",
+    )
+
+
+def test_those_who_wait_to_log_in_hold_nothing(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """There are 40 threads for all that is not async. Sixty logins that each wait in
+    one would leave none for anybody else."""
+    must_hold_hashes(server)
+    with server.while_logging_in(*[JOHNDOE] * 60) as answers:
+        answer = server.get(path, token=johndoe_token)
+        must_not_be_blocked(server, answer)
+        answer.must_be(contract.guarded[path])
+        server.get("/docs").must_have_status(200)
+    for waited in answers:
+        waited.must_have_status(200)
+
+
+@pytest.mark.parametrize("depth", [10, 500, 1000, 5000, 20000])
+@pytest.mark.parametrize("bracket", ["[]", "{}"])
+def test_a_token_header_of_nested_brackets_is_refused(
+    server: Server, contract: Contract, path: str, depth: int, bracket: str
+):
+    """No key is needed to send it. A JSON reader goes one call deeper for each bracket,
+    and Python raises RecursionError at a thousand or so, which is no JWTError."""
+    opening = '{"a":' if bracket == "{}" else "["
+    deep = opening * depth + "1" + bracket[1] * depth
+    token = ".".join([tokens.encode(deep.encode()), tokens.encode(b"{}"), "x"])
+    server.get(path, token=token).must_be(contract.bad_token)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [],
+        "HS256",
+        None,
+        1,
+        {"alg": None},
+        {"alg": ["HS256"]},
+        {"alg": {"HS256": 1}},
+        {"alg": 256},
+        {"alg": "HS256", "kid": ["a"], "jwk": "none", "x5c": 1, "jku": {}},
+    ],
+    ids=json.dumps,
+)
+def test_a_malformed_token_header_is_refused(
+    server: Server, contract: Contract, path: str, header: object
+):
+    """A header can be any JSON, and a stranger writes it."""
+    token = f"{tokens.unsigned({'sub': 'johndoe'}, header=header)}.x"
+    server.get(path, token=token).must_be(contract.bad_token)
+
+
+@pytest.mark.standard("RFC 7519", "4.1.4")
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+@pytest.mark.parametrize(
+    "value",
+    [None, [], {}, "soon", "", [1], {"a": 1}, float("inf"), float("nan"), DIGITS],
+    ids=[
+        "null", "[]", "{}", "soon", "empty", "[1]", "an object",
+        "Infinity", "NaN", "a thousand digits",
+    ],
+)  # fmt: skip
+def test_a_date_that_is_none_is_refused(
+    server: Server,
+    contract: Contract,
+    path: str,
+    sign: Sign,
+    good: Claims,
+    name: str,
+    value: object,
+):
+    """The signature is good: another service with the same key made it. A date is a
+    number of seconds that a calendar has, and anything else is a bad token, not a
+    crash."""
+    token = sign(good("johndoe", **{name: value}))
+    server.get(path, token=token).must_be(contract.bad_token)
+
+
+@pytest.mark.standard("RFC 7519", "4.1.2")
+@pytest.mark.parametrize(
+    "sub",
+    [float("inf"), DIGITS, {"a": []}, [], True, "x" * 3000, "johndoe\0"],
+    ids=["Infinity", "digits", "object", "list", "true", "3,000 characters", "NUL"],
+)
+def test_a_subject_of_the_wrong_type_or_size_is_refused(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, sub: object
+):
+    """A subject is a string, and one that a user has."""
+    server.get(path, token=sign(good(sub))).must_be(contract.bad_token)
+
+
+@pytest.mark.parametrize("depth", [500, 5000])
+def test_a_payload_of_nested_brackets_is_refused(
+    server: Server, contract: Contract, path: str, secret_key: str, depth: int
+):
+    """The same as with the header, for whoever has a key."""
+    deep = f'{{"sub": {"[" * depth}{"]" * depth}}}'
+    header = {"alg": "HS256", "typ": contract.typ}
+    head = f"{tokens.encode_json(header)}.{tokens.encode(deep.encode())}"
+    token = tokens.signed(head, secret_key)
+    server.get(path, token=token).must_be(contract.bad_token)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"Bearer \xff\xfe",
+        b"Bearer \xe9.\xe9.\xe9",
+        b"Bearer " + b"a" * 8000,
+        b"Bearer " + b"." * 8000,
+        b"Bearer ",
+        b"Bearer  ",
+        b"\xff",
+    ],
+    ids=["no text", "letters with accents", "8,000 a", "8,000 dots", "", " ", "a byte"],
+)
+def test_an_authorization_header_of_any_bytes_is_refused(
+    server: Server, contract: Contract, path: str, value: bytes
+):
+    """A header carries bytes. Whatever they are, they are no token."""
+    answer = server.get(path, headers={b"Authorization": value})
+    must_be_refused(answer, contract.bad_token.status)
+
+
+def must_cost_the_same(server: Server, username: str, password: str) -> None:
+    """Raises `Unmet` unless this login costs what a wrong password of johndoe's costs:
+    as many hashes at the same cost, or, at a URL, about the same time."""
+    if server.inside is None:
+        must_take_the_same_time(server, username, password)
+        return
+    server.inside.look_at_hashes()
+    server.login("johndoe", WRONG)
+    usual = server.inside.look_at_hashes().costs
+    answer = server.login(username, password)
+    came = server.inside.look_at_hashes().costs
+    answer.must(
+        came == usual,
+        expected=f"this login computes what a wrong password of johndoe's does: "
+        f"{told(usual)}",
+        wrong=f"it computes {told(came)}",
+    )
+    if not usual:
+        # No bcrypt: what it does in its place can only be timed.
+        must_take_the_same_time(server, username, password)
+
+
+def must_take_the_same_time(server: Server, username: str, password: str) -> None:
+    usual, came = [], []
+    for _ in range(TRIES):
+        usual.append(seconds(server, "johndoe", WRONG)[0])
+        taken, answer = seconds(server, username, password)
+        came.append(taken)
+    ratio = min(came) / min(usual)
+    answer.must(
+        1 / ALIKE <= ratio <= ALIKE,
+        expected=f"about {min(usual) * 1000:.0f} ms, as for a wrong password of "
+        "johndoe's",
+        wrong=f"it takes {min(came) * 1000:.0f} ms",
+    )
+
+
+def seconds(server: Server, username: str, password: str) -> tuple[float, Answer]:
+    began = time.perf_counter()
+    answer = server.login(username, password)
+    return time.perf_counter() - began, answer
+
+
+def told(costs: list[str]) -> str:
+    if not costs:
+        return "no hash of bcrypt's"
+    return f"{len(costs)} hash{'es' if len(costs) > 1 else ''}, {' '.join(costs)}"
+
+
+def must_be_refused(answer: Answer, *statuses: int) -> None:
+    """Raises `Unmet` unless the status is one of these."""
+    answer.must(
+        answer.status in statuses,
+        expected=" or ".join(map(str, statuses)),
+        wrong=f"the status is {answer.status}",
+    )
+
+
+def must_not_be_blocked(server: Server, answer: Answer) -> None:
+    """Raises `Unmet` when the answer came only after a login was through."""
+    blocked = server.inside.look_at_hashes().blocked  # type: ignore[union-attr]
+    answer.must(
+        not blocked,
+        expected="an answer at once, while a login computes its hash",
+        wrong="no answer came before the hash was computed",
+    )
+
+
+def must_hold_hashes(server: Server) -> None:
+    """Skips where a hash cannot be held, for want of a handle or of bcrypt."""
+    if server.inside is None:
+        pytest.skip("needs to hold the server's hashes: not possible at a URL")
+    server.inside.look_at_hashes()
+    server.login(**JOHNDOE)
+    if not server.inside.look_at_hashes().costs:
+        pytest.skip("needs to hold the server's hashes, and it uses no bcrypt")

@@ -1,0 +1,28 @@
+"""The contract of step 6: step 5, and the key comes from the environment.
+
+An app that has no good key does not start, and says in one message why.
+"""
+
+from tests.steps.contract import RECORD, Contract
+from tests.steps.contract.login import *
+from tests.steps.contract.served import *
+from tests.steps.contract.settings import *
+from tests.steps.contract.expiry import *
+from tests.steps.contract.jwt import *
+from tests.steps.contract.record import *
+from tests.steps.contract.bearer import *
+from tests.steps.contract.documentation import *
+from workbook.checking import Reply, refusal
+
+CONTRACT = Contract(
+    me="/users/me/",
+    guarded={
+        "/users/me/": Reply(200, RECORD),
+        "/users/me/items/": Reply(200, [{"item_id": "Foo", "owner": "johndoe"}]),
+    },
+    stored_hash="$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
+    bad_login=refusal(401, "Incorrect username or password", challenge="Bearer"),
+    no_token=refusal(401, "Not authenticated", challenge="Bearer"),
+    bad_token=refusal(401, "Could not validate credentials", challenge="Bearer"),
+    inactive=refusal(400, "Inactive user"),
+)

@@ -182,7 +182,11 @@ def run(step: ladder.Step, answers: Path | None, port: int) -> None:
     whose = "step" if answers is None else "your step"
     click.echo(f"Serving {whose} {step.number}: {step.title}, until Ctrl-C.")
     click.echo(f"Open http://127.0.0.1:{port}/docs and press Authorize.")
-    printing.show_plain(serving.printable(serving.command(app, port)))
+    plain = serving.printable(serving.command(app, port))
+    if step.needs_key and serving.give_a_key():
+        click.echo("No SECRET_KEY is set: this run has a fresh one for its tokens.")
+        plain = f"SECRET_KEY=$(openssl rand -hex 32) {plain}"
+    printing.show_plain(plain)
     click.echo()
     sys.exit(serving.serve(app, port))
 

@@ -1,10 +1,13 @@
 """Serving a step with uvicorn, the way a person would type it."""
 
 import os
+import secrets
 import shlex
 import socket
 import subprocess
 import sys
+
+from dotenv import dotenv_values
 
 from workbook.ladder import ROOT
 
@@ -19,6 +22,16 @@ def command(app: str, port: int) -> list[str]:
     """The plain uvicorn command, as a person types it."""
     words = ["uvicorn", app, "--reload"]
     return words if port == 8000 else [*words, "--port", str(port)]
+
+
+def give_a_key() -> bool:
+    """Puts a fresh SECRET_KEY into the environment, unless the app will find one there
+    or in the .env of the project's folder; whether it did."""
+    found = dotenv_values(ROOT / ".env")
+    if any(name.upper() == "SECRET_KEY" for name in (*os.environ, *found)):
+        return False
+    os.environ["SECRET_KEY"] = secrets.token_hex(32)
+    return True
 
 
 def serve(app: str, port: int) -> int:

@@ -1,6 +1,8 @@
 """Serving a step: the plain uvicorn command, and who has the port."""
 
 import errno
+import os
+import re
 import socket
 import sys
 from pathlib import Path
@@ -53,6 +55,39 @@ def test_a_port_that_is_reserved_is_told_apart(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(CannotServe, match=r"Port 80 is not for you .*above 1023"):
         serving.must_be_free(80)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder without .env, and an environment without a key."""
+    monkeypatch.setattr(serving, "ROOT", tmp_path)
+    # Set first, so that what the test leaves there is taken away again.
+    monkeypatch.setenv("SECRET_KEY", "")
+    monkeypatch.delenv("SECRET_KEY")
+    return tmp_path
+
+
+def test_a_run_without_a_key_is_given_a_fresh_one(project: Path):
+    assert serving.give_a_key()
+    assert re.fullmatch("[0-9a-f]{64}", os.environ["SECRET_KEY"])
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 64])
+def test_a_key_of_the_environment_is_left_to_the_app_to_judge(
+    project: Path, monkeypatch: pytest.MonkeyPatch, key: str
+):
+    monkeypatch.setenv("SECRET_KEY", key)
+    assert not serving.give_a_key()
+    assert os.environ["SECRET_KEY"] == key
+
+
+@pytest.mark.parametrize(
+    "line", ["SECRET_KEY=x", "export secret_key='x'", "\nSecret_Key="]
+)
+def test_a_key_in_the_dotenv_file_is_the_one_that_counts(project: Path, line: str):
+    (project / ".env").write_text(f"# mine\n{line}\n", "utf-8")
+    assert not serving.give_a_key()
+    assert "SECRET_KEY" not in os.environ
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="uvicorn is a child there")

@@ -12,7 +12,7 @@ from workbook.ladder import Step
 @pytest.fixture
 def running(step: Step) -> Iterator[Running]:
     """The step at hand, served by uvicorn."""
-    with serve(step.app) as running:
+    with serve(step) as running:
         yield running
 
 

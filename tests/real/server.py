@@ -1,5 +1,6 @@
 """A step in a process of its own, as `uvicorn` starts it for a learner."""
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from typing import TextIO
 import httpx
 import pytest
 
-from workbook.ladder import ROOT
+from workbook.ladder import ROOT, Step
+from workbook.settings import settings
 
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 10
@@ -32,17 +34,19 @@ class Running:
 
 
 @contextmanager
-def serve(app: str) -> Iterator[Running]:
-    """Run `uvicorn app` for as long as the block lasts; print what it printed.
+def serve(step: Step) -> Iterator[Running]:
+    """Run `uvicorn` on the step for as long as the block lasts; print what it printed.
 
     pytest shows that where a test fails. The port is the system's choice, read from
     uvicorn's own words: a port that we found free could be taken before it is used.
     """
+    app = step.app
     command = [sys.executable, "-m", "uvicorn", app]
     command += ["--host", "127.0.0.1", "--port", "0", "--log-level", "info"]
     with subprocess.Popen(
         command,
         cwd=ROOT,
+        env=os.environ | settings(step),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

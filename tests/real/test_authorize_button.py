@@ -18,6 +18,7 @@ JOHNDOE = {
 RECORDS = {
     "step01_fake_hash": JOHNDOE | {"hashed_password": "fakehashedsecret"},
     "step05_expiry": JOHNDOE,
+    "step08_strict_tokens": JOHNDOE,
 }
 
 

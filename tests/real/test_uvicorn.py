@@ -8,7 +8,7 @@ from workbook.ladder import Step, steps
 
 @pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
 def test_a_step_served_by_uvicorn_logs_johndoe_in_over_the_network(step: Step) -> None:
-    with serve(step.app) as running, running.client() as client:
+    with serve(step) as running, running.client() as client:
         login = client.post(
             "/token", data={"username": "johndoe", "password": "secret"}
         ).raise_for_status()

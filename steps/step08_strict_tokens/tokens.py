@@ -24,7 +24,7 @@ AUDIENCE = "https://api.example.com"
 # Users are one kind of subject, and their names cannot be those of another kind.
 SUBJECT_PREFIX = "username:"
 
-# Ours have some 350 characters.
+# Ours have some 300 characters.
 MAXIMUM_LENGTH = 1024
 # The end of the year 9999: no date is later.
 LATEST = 253402300800

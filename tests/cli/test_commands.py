@@ -109,7 +109,7 @@ def test_home_congratulates_whoever_has_passed_everything(
 ):
     passed(here, *[step.name for step in steps()])
     said = workbook()
-    assert "5 of 5 steps passed" in said.out
+    assert f"{len(steps())} of {len(steps())} steps passed" in said.out
     assert "You have climbed it." in said.out
 
 
@@ -212,7 +212,8 @@ def test_which_says_how_far_an_app_has_come_and_what_is_missing(
     said = workbook("which", "1", "--reference")
     assert said.status == 0
     marks = re.findall(r"^([✓✗])  (\d)", said.out, re.MULTILINE)
-    assert marks == [("✓", "1"), ("✗", "2"), ("✗", "3"), ("✗", "4"), ("✗", "5")]
+    numbers = [str(step.number) for step in steps()]
+    assert marks == [("✓", "1"), *(("✗", number) for number in numbers[1:])]
     assert f"It satisfies step 1: {STEP1.title}." in said.out
     missing = said.out[said.out.index("Missing for step 2") :]
     assert "✗ the record holds nothing else" in missing

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook.checking import Judge, Outcome
-from workbook.ladder import Step, steps
+from workbook.ladder import Step, find, steps
+from workbook.settings import environment, settings
 
 
 def try_all(
@@ -14,9 +15,15 @@ def try_all(
 ) -> dict[Step, Outcome]:
     """What each step's suite says of the app in `folder`, or of the one at a URL.
 
-    An app that cannot be judged at all is tried once.
+    An app that cannot be judged at all is tried once. One that needs a key to start is
+    given it at every step, also at those that need none.
     """
-    with tempfile.TemporaryDirectory(prefix="workbook-") as made:
+    variables = settings(find(folder.name), secret_key) if folder else {}
+    secret_key = variables.get("SECRET_KEY", secret_key)
+    with (
+        tempfile.TemporaryDirectory(prefix="workbook-") as made,
+        environment(variables),
+    ):
         outcomes: dict[Step, Outcome] = {}
         for step in steps():
             answers = None

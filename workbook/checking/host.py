@@ -9,6 +9,7 @@ It serves paths beside the app's own, below `CONTROL`: they set the clock, tell 
 traceback of the last crash, hold hashes and tell of them, and start the app once more.
 """
 
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -22,7 +23,7 @@ from workbook.checking import bcrypt_memo
 from workbook.checking.apps import NoApp, load, load_again, own_lines
 from workbook.checking.bcrypt_memo import HASHING
 from workbook.checking.clock import Clock, set_zone
-from workbook.checking.launch import Trial
+from workbook.checking.launch import Trial, surroundings
 from workbook.checking.lifespan import Lifespan
 from workbook.ladder import Step, find
 
@@ -46,6 +47,7 @@ class Hosted:
         self._travel: Any = None
         # The second app, as long as it takes the place of the first.
         self._second: tuple[Any, Lifespan] | None = None
+        self._around = contextlib.ExitStack()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"].startswith(CONTROL):
@@ -95,7 +97,8 @@ class Hosted:
         self, variables: dict[str, str | None], dotenv: str | None
     ) -> Trial:
         trial = Trial()
-        with trial.under(self.folder, variables, dotenv):
+        self._around.enter_context(surroundings(variables, dotenv))
+        with trial.watched(self.folder):
             app = load_again(self._step, self._answers)
             lifespan = Lifespan(app)
             await lifespan.start()
@@ -104,10 +107,11 @@ class Hosted:
         return trial
 
     async def _land(self) -> None:
-        if self._second is not None:
-            _, lifespan = self._second
-            self._second = None
-            await lifespan.stop()
+        with self._around:
+            if self._second is not None:
+                _, lifespan = self._second
+                self._second = None
+                await lifespan.stop()
 
     def _set_clock(self, moment: float | None = None, zone: str | None = None) -> None:
         if self._travel is not None:

@@ -12,7 +12,7 @@ from workbook.checking.apps import NoApp, load_again, own_lines
 from workbook.checking.bcrypt_memo import HASHING
 from workbook.checking.clock import Clock
 from workbook.checking.hashing import Seen
-from workbook.checking.launch import Trial
+from workbook.checking.launch import Trial, surroundings
 from workbook.checking.lifespan import Lifespan
 from workbook.checking.server import LOCAL, Server, does_not_start
 from workbook.ladder import Step
@@ -94,15 +94,16 @@ class _Inside:
         self, variables: Mapping[str, str | None], dotenv: str | None
     ) -> Iterator[tuple[Trial, Any]]:
         trial = Trial()
-        with trial.under(self._folder, variables, dotenv):
-            app = load_again(self._step, self._answers)
-            lifespan = Lifespan(app)
-            self._runner.run(lifespan.start())
-        if trial.ended:
-            yield trial, None
-            return
-        with self.serving(app, lifespan) as client:
-            yield trial, client
+        with surroundings(variables, dotenv):
+            with trial.watched(self._folder):
+                app = load_again(self._step, self._answers)
+                lifespan = Lifespan(app)
+                self._runner.run(lifespan.start())
+            if trial.ended:
+                yield trial, None
+                return
+            with self.serving(app, lifespan) as client:
+                yield trial, client
 
 
 class _Tasks:

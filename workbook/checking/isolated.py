@@ -54,7 +54,13 @@ class Host:
             errors="replace",
             cwd=self._folder,
             env=os.environ
-            | {MARK: self._mark, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            | {
+                MARK: self._mark,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUNBUFFERED": "1",
+                # What it leaves there is removed with the rest.
+                "TMPDIR": str(self._folder),
+            },
             start_new_session=True,
         )
         self._replies: queue.Queue[str] = queue.Queue()

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -27,21 +28,14 @@ class Trial:
     ended: bool = False
 
     @contextlib.contextmanager
-    def under(
-        self, folder: Path, variables: Mapping[str, str | None], dotenv: str | None
-    ) -> Iterator[None]:
+    def watched(self, folder: Path) -> Iterator[None]:
         """The app in `folder` is imported and started in this block, which takes its
-        end for an answer: with these variables, in an empty folder with this `.env`."""
+        end for an answer."""
         printed = io.StringIO()
         with (
-            tempfile.TemporaryDirectory(prefix="workbook-") as here,
-            contextlib.chdir(here),
-            environment(variables),
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
         ):
-            if dotenv is not None:
-                Path(".env").write_text(dotenv, "utf-8")
             try:
                 yield
             except SystemExit as end:
@@ -52,6 +46,28 @@ class Trial:
                 self.ended = True
                 self.raised = own_lines(error, folder)
         self.said = printed.getvalue().strip()
+
+
+@contextlib.contextmanager
+def surroundings(
+    variables: Mapping[str, str | None], dotenv: str | None
+) -> Iterator[None]:
+    """Where an app is launched: with these variables, in an empty folder with this
+    `.env`. They stay as long as the app does, which may look at them at each request,
+    and what it adds to its environment goes with it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="workbook-") as here,
+        contextlib.chdir(here),
+        environment(os.environ | variables),
+    ):
+        if dotenv is not None:
+            Path(".env").write_text(dotenv, "utf-8")
+        before = set(os.environ)
+        try:
+            yield
+        finally:
+            for name in os.environ.keys() - before:
+                del os.environ[name]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,15 @@ from pathlib import Path
 import pytest
 
 from workbook.ladder import ROOT
+from workbook.site import memory, saves
+
+
+@pytest.fixture(autouse=True)
+def afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every fence is made anew, and by the modules that the tests have imported, even
+    when somebody saves one while they run."""
+    monkeypatch.setattr(memory, "recall", lambda key, make: make())
+    monkeypatch.setattr(saves, "happened", lambda: False)
 
 
 @pytest.fixture(scope="session")

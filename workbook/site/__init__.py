@@ -5,11 +5,13 @@ running code before anything else reads the page. What is wrong with a fence is 
 as a warning of MkDocs, which `mkdocs build --strict` counts as a failure.
 """
 
+import importlib
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from workbook.site import saves  # first: it sees what the others are imported from
 from workbook.site.fences import Fences
 
 
@@ -21,6 +23,13 @@ class WorkbookExtension(Extension):
         md.preprocessors.register(Fences(md), "workbook", 40)
 
 
-def makeExtension(**settings: Any) -> WorkbookExtension:
-    """The name that Python-Markdown looks for."""
+def makeExtension(**settings: Any) -> Extension:
+    """The name that Python-Markdown looks for, before it reads a page.
+
+    After a save it is our own successor, read anew, that makes the extension.
+    """
+    if saves.happened():
+        saves.forget()
+        made: Extension = importlib.import_module(__name__).makeExtension(**settings)
+        return made
     return WorkbookExtension(**settings)

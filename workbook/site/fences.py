@@ -1,26 +1,56 @@
 """Finds the workbook's fences in a page and puts Markdown in their place."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from markdown.preprocessors import Preprocessor
 
-from workbook.site import changes, exchanges, tables
-from workbook.site.page import Fence, Page
+from workbook.ladder import ROOT
+from workbook.site import changes, exchanges, memory, saves, tables
+from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong, report
 
 OPEN = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<name>[a-z]+) *(?P<words>.*)$")
 
+Show = Callable[[Page, Fence], str]
 
-SHOW: dict[str, Callable[[Page, Fence], str]] = {
+
+def kept(show: Show) -> Show:
+    """A fence that asks a step asks again when the step or our own code was saved.
+
+    Asking is most of what a build does, and a save changes one step.
+    """
+
+    @functools.wraps(show)
+    def shown(page: Page, fence: Fence) -> str:
+        asked = saves.state(_folder(page, fence).rglob("*"))
+        told = fence.name, tuple(fence.words), tuple(fence.lines)
+        key = saves.TOOLING, asked, page.step, told
+        return memory.recall(key, lambda: show(page, fence))
+
+    return shown
+
+
+def _folder(page: Page, fence: Fence) -> Path:
+    """That of the step which is asked; that of all steps where none is named."""
+    words = fence.words[:-1] if fence.name == "exchange" else fence.words
+    try:
+        return step_of(page, words).folder
+    except Wrong:
+        return ROOT / "steps"
+
+
+SHOW: dict[str, Show] = {
     "attacks": tables.attacks,
     "change": changes.change,
-    "exchange": exchanges.exchange,
+    "exchange": kept(exchanges.exchange),
     "ladder": tables.ladder,
     "listing": changes.listing,
     "matrix": tables.matrix,
     "mistakes": tables.mistakes,
-    "sequence": exchanges.sequence,
+    "sequence": kept(exchanges.sequence),
     "standards": tables.standards,
     "step": changes.step,
 }

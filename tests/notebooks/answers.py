@@ -280,4 +280,162 @@ TASKS: dict[str, dict[str, Answers]] = {
             },
         ),
     },
+    "step06_settings": {
+        "forged": Answers(
+            model='my_token = tokens.sign({"sub": "alice"}, word)',
+            says="the server never noticed a try",
+            mistakes={
+                "my_token = 'alice'": "The server cannot read it",
+                "my_token = {'sub': 'alice'}": "A token is text",
+                "my_token = tokens.sign({'sub': 'alice'}, key)": "does not fit",
+                "my_token = tokens.sign({'sub': 'johndoe'}, word)": "for 'alice'",
+            },
+        ),
+        "judge": Answers(
+            model=(
+                "def my_judge(key):\n"
+                "    if len(key.encode()) < 32 or len(set(key)) == 1:\n"
+                "        return False\n"
+                "    return key.lower() not in PUBLISHED_KEYS"
+            ),
+            says="whether a key is random",
+            mistakes={
+                "my_judge = True": "is no function",
+                "def my_judge(key):\n    return len(key) >= 32": "two bytes each",
+                (
+                    "def my_judge(key):\n    return len(key.encode()) >= 32"
+                ): "64 times the letter a",
+                (
+                    "def my_judge(key):\n"
+                    "    return len(key.encode()) >= 32 and len(set(key)) > 1"
+                ): "For a published key it says True",
+                (
+                    "def my_judge(key):\n"
+                    "    return (len(key.encode()) >= 32 and len(set(key)) > 1\n"
+                    "            and key not in PUBLISHED_KEYS)"
+                ): "in capitals",
+                "def my_judge(key):\n    return key != RANDOM": "NameError",
+            },
+        ),
+    },
+    "step07_safe_login": {
+        "dummy": Answers(
+            model=(
+                "nobodys = secrets.token_hex().encode()\n"
+                "my_dummy = bcrypt.hashpw(nobodys, bcrypt.gensalt(12)).decode()"
+            ),
+            says="An unknown name costs what johndoe's does",
+            mistakes={
+                (
+                    "my_dummy = bcrypt.hashpw(secrets.token_bytes(9), "
+                    "bcrypt.gensalt(4))"
+                ): ".decode()",
+                (
+                    "my_dummy = bcrypt.hashpw(secrets.token_hex().encode(), "
+                    "bcrypt.gensalt(10)).decode()"
+                ): "Its cost is 10",
+                (
+                    "my_dummy = bcrypt.hashpw(b'secret', bcrypt.gensalt(12)).decode()"
+                ): "easily guessed",
+                "my_dummy = passwords.DUMMY_HASH": "in the step already",
+                "my_dummy = 'nobody'": "no bcrypt hash",
+            },
+        ),
+        "verify": Answers(
+            model=(
+                "def my_verify(password, hashed):\n"
+                "    raw = password.encode()\n"
+                "    if len(raw) > 72:\n"
+                '        bcrypt.checkpw(b"", passwords.DUMMY_HASH.encode())\n'
+                "        return False\n"
+                "    return bcrypt.checkpw(raw, hashed.encode())"
+            ),
+            says="One hash each time",
+            mistakes={
+                "def my_verify(password, hashed):\n    return False": (
+                    "For the right password it says False"
+                ),
+                (
+                    "def my_verify(password, hashed):\n"
+                    "    return bcrypt.checkpw(password.encode(), hashed.encode())"
+                ): "For 73 bytes it says True",
+                (
+                    "def my_verify(password, hashed):\n"
+                    "    if len(password.encode()) > 72:\n"
+                    "        return False\n"
+                    "    return bcrypt.checkpw(password.encode(), hashed.encode())"
+                ): "For 73 bytes bcrypt computes nothing",
+                (
+                    "def my_verify(password, hashed):\n"
+                    "    fits = bcrypt.checkpw(password.encode(), hashed.encode())\n"
+                    "    return fits and len(password) <= 72"
+                ): "For 37 letters of two bytes each it says True",
+            },
+        ),
+    },
+    "step08_strict_tokens": {
+        "subject": Answers(
+            model=(
+                "def my_username(sub):\n"
+                '    if not isinstance(sub, str) or not sub.startswith("username:"):\n'
+                "        return None\n"
+                '    return sub.removeprefix("username:")'
+            ),
+            says="A car may be called what it likes",
+            mistakes={
+                "def my_username(sub):\n    return sub.removeprefix('username:')": (
+                    "For the subject 'johndoe' it says 'johndoe'"
+                ),
+                "def my_username(sub):\n    return sub.split(':')[1]": (
+                    "It stops with IndexError"
+                ),
+                "def my_username(sub):\n    return sub.partition(':')[2] or None": (
+                    "For the subject 'car:johndoe' it says 'johndoe'"
+                ),
+                (
+                    "def my_username(sub):\n"
+                    "    if sub.startswith('username:'):\n"
+                    "        return sub.lstrip('username:')"
+                ): "For the subject 'username:emma' it says ''",
+                (
+                    "def my_username(sub):\n"
+                    "    if sub.startswith('username:'):\n"
+                    "        return sub.removeprefix('username:')"
+                ): "It stops with AttributeError",
+            },
+        ),
+        "access": Answers(
+            model=(
+                "def my_check(header, claims, now):\n"
+                '    sub, jti = claims.get("sub"), claims.get("jti")\n'
+                '    iat, exp = claims.get("iat"), claims.get("exp")\n'
+                '    if header.get("typ") != "at+jwt" or "crit" in header:\n'
+                "        return False\n"
+                '    if {n: claims.get(n) for n in ("iss", "aud")} != ours:\n'
+                "        return False\n"
+                "    if not isinstance(sub, str) or not isinstance(jti, str):\n"
+                "        return False\n"
+                '    if not sub.startswith("username:") or not is_date(iat):\n'
+                "        return False\n"
+                "    return is_date(exp) and now < exp"
+            ),
+            says="nothing taken on trust",
+            mistakes={
+                "def my_check(header, claims, now):\n    return True": (
+                    "For a token with typ JWT it says True"
+                ),
+                (
+                    "def my_check(header, claims, now):\n"
+                    "    return header.get('typ') == 'at+jwt'"
+                ): "with a crit in its header it says True",
+                (
+                    "def my_check(header, claims, now):\n"
+                    "    return header['typ'] == 'at+jwt' and now < claims['exp']"
+                ): "with a crit in its header",
+                "def my_check(header, claims, now):\n    return now > claims['exp']": (
+                    "in good order it says False"
+                ),
+            },
+        ),
+    },
 }

@@ -59,12 +59,35 @@ COMES = {
         "predict-mistakes": "(3, 2)",
         "predict-two-ways": "2",
     },
+    "step06_settings": {
+        "predict-printed": "0",
+        "predict-starts": "1",
+        "predict-cracked": "38",
+        "predict-elsewhere": "(200, 401)",
+        "predict-wins": "45",
+    },
+    "step07_safe_login": {
+        "predict-cost": "(1, 0, 1, 1)",
+        "predict-crash": "(500, 401, 401, 401)",
+        "predict-limit": "(True, False)",
+        "predict-most": "2",
+        "predict-dates": "(4, 0)",
+    },
+    "step08_strict_tokens": {
+        "predict-claims": "(2, 6)",
+        "predict-names": "3",
+        "predict-doors": "(2, 0)",
+        "predict-bent": "2",
+        "predict-options": "3",
+        "predict-dates-of-ours": "1",
+    },
 }
 
 # What a machine's own speed decides.
 MEASURED = {
     "step03_bcrypt": {"predict-cost", "predict-list", "predict-clock"},
     "step05_expiry": {"predict-waiting"},
+    "step07_safe_login": {"predict-gap"},
 }
 
 

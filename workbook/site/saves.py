@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What `watch` in mkdocs.yml names.
 WATCHED = ("steps", "tests/steps", "workbook")
+SUFFIXES = {".py", ".toml", ".json"}
 # These stay: bcrypt is a function of what it is given, and an answer is kept under the
 # state of all that it came from.
 LASTING = {"workbook.checking.bcrypt_memo", "workbook.site.memory"}
@@ -22,7 +23,7 @@ State = frozenset[tuple[str, int, int]]
 
 def state(paths: Iterable[Path]) -> State:
     """Code and data as they are on disk: for each file its path, time and size."""
-    return frozenset(_seen(path for path in paths if path.suffix in {".py", ".toml"}))
+    return frozenset(_seen(path for path in paths if path.suffix in SUFFIXES))
 
 
 def _seen(files: Iterable[Path]) -> Iterator[tuple[str, int, int]]:

@@ -15,7 +15,9 @@ Run it:  export SECRET_KEY=$(openssl rand -hex 32)
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, status
+from fastapi import Depends, FastAPI, HTTPException, Request, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
 from pydantic import BaseModel
 
@@ -63,6 +65,14 @@ class UserInDB(User):
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
 
 app = FastAPI()
+
+
+@app.exception_handler(RequestValidationError)
+async def refuse_malformed_request(request: Request, error: RequestValidationError):
+    # Without `input`, which would send back what came: a password at the wrong place, or
+    # half a character, which is in no encoding and cannot be sent.
+    details = [{k: v for k, v in e.items() if k != "input"} for e in error.errors()]
+    return JSONResponse({"detail": details}, status_code=422)
 
 
 def get_user(db: dict, username: str) -> UserInDB | None:

@@ -5,11 +5,13 @@ say of themselves, so each access token says it in full, and each word is checke
 """
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from jose import JOSEError, jwk, jws
+from jose.utils import base64url_decode, base64url_encode
 
 from .settings import load_settings
 
@@ -24,7 +26,8 @@ AUDIENCE = "https://api.example.com"
 # Users are one kind of subject, and their names cannot be those of another kind.
 SUBJECT_PREFIX = "username:"
 
-# Ours have some 300 characters.
+# RFC 7515, section 7.1: three parts of base64url. Ours have some 300 characters.
+COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 MAXIMUM_LENGTH = 1024
 # The end of the year 9999: no date is later.
 LATEST = 253402300800
@@ -52,13 +55,21 @@ def read_access_token(token: str) -> str:
     """The username that an access token speaks for. Raises `BadToken`."""
     if len(token) > MAXIMUM_LENGTH:
         raise BadToken("longer than any of ours")
+    if not COMPACT.fullmatch(token):
+        raise BadToken("not three parts of base64url")
     try:
         # RFC 8725, section 3.1: our algorithm, whatever the header names.
         payload = jws.verify(token, KEY, algorithms=[ALGORITHM])
         header = jws.get_unverified_header(token)
-        claims = json.loads(payload)
+        # RFC 7519, section 7.2: the claims are UTF-8.
+        claims = json.loads(payload.decode())
+        # RFC 7515, section 5.2: to the letter. base64 has bits to spare in the last one.
+        signature = token.rpartition(".")[2].encode()
+        is_to_the_letter = base64url_encode(base64url_decode(signature)) == signature
     except (JOSEError, ValueError, RecursionError):
         raise BadToken("not signed by us, or not JSON") from None
+    if not is_to_the_letter:
+        raise BadToken("spelt otherwise")
     # RFC 8725, section 3.11: what a token is for stands in its type.
     if header.get("typ") != TYPE:
         raise BadToken("of another type")

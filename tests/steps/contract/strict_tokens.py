@@ -3,6 +3,7 @@
 import json
 import time
 from contextlib import AbstractContextManager, nullcontext
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
 
@@ -15,6 +16,8 @@ from workbook.checking import Server
 CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti")
 TEXTS = ("iss", "aud", "sub", "jti")
 NO_TEXT = [None, True, 1, [], {}]
+# base64url's, by what they stand for (RFC 4648, section 5).
+LETTERS = ascii_uppercase + ascii_lowercase + digits + "-_"
 
 
 @pytest.mark.standard("RFC 9068", "2.1")
@@ -285,6 +288,24 @@ def test_a_payload_that_is_no_json_is_refused(
     header = {"alg": "HS256", "typ": contract.typ}
     head = f"{tokens.encode_json(header)}.{tokens.encode(payload)}"
     token = tokens.signed(head, secret_key)
+    server.get(path, token=token).must_be(contract.bad_token)
+
+
+@pytest.mark.standard("RFC 7515", "5.2")
+@pytest.mark.parametrize("how", ["the last letter", "a tilde in it"])
+def test_a_signature_has_one_spelling(
+    server: Server, contract: Contract, path: str, johndoe_token: str, how: str
+):
+    """The last letter has bits that mean nothing, and some readers skip what is no
+    base64url. A token that can be spelt in many ways is on no list of those that were
+    called back."""
+    *_, signature = johndoe_token.rpartition(".")
+    last = LETTERS[LETTERS.index(signature[-1]) ^ 1]
+    other = {
+        "the last letter": signature[:-1] + last,
+        "a tilde in it": f"{signature[:9]}~{signature[9:]}",
+    }[how]
+    token = johndoe_token.removesuffix(signature) + other
     server.get(path, token=token).must_be(contract.bad_token)
 
 

@@ -35,6 +35,9 @@ lint: ready  ## ruff and mypy
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
+bench: ready  ## what steps 5 to 8 cost, measured in four minutes: docs/assets/bench.json
+	.venv/bin/python -m workbook.bench
+
 fingerprints: ready  ## renew the marks of the mistakes, after a change of bank or suites
 	.venv/bin/python -m workbook.mistakes.fingerprints
 
@@ -43,6 +46,9 @@ mutants: ready  ## how good the suites are: every small change to a step that th
 	extra=$$(mktemp -d) && trap 'rm -rf "$$extra"' EXIT && \
 	.venv/bin/python -m pip install --quiet --target "$$extra" cosmic-ray && \
 	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants
+
+fuzz: ready  ## hostile requests by the ten thousand to steps 5 to 8, and what they crash
+	.venv/bin/pytest tests/fuzz --examples 1500 -p xdist -n auto --dist loadgroup
 
 # uv writes the lock and is not in it, so it comes for the occasion. 3.11 is the oldest
 # Python that the lock is for: without it, uv would lock for the one it runs on.
@@ -56,4 +62,4 @@ lock:  ## renew requirements.txt after a change of pyproject.toml
 ready:
 	@$(PYTHON) workbook/bootstrap.py --quiet
 
-.PHONY: help run test setup docs site lab lint fingerprints mutants lock ready
+.PHONY: help run test setup docs site lab lint bench fingerprints mutants fuzz lock ready

@@ -6,13 +6,14 @@ import os
 import re
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import markdown
 import pytest
 
 from workbook.ladder import ROOT, Step, find, steps
 from workbook.mistakes import mistakes
-from workbook.site import changes, exchanges, problems
+from workbook.site import bench, changes, exchanges, problems, waits
 from workbook.site.fences import SHOW
 from workbook.site.page import Fence, Page
 
@@ -72,6 +73,8 @@ def render(text: str) -> str:
         ("```change\ndef login\n```", 1, "the page has no step fence above"),
         ("```sequence 1\nlog in\n```", 1, "a line of a sequence ends in a request"),
         ("```mistakes 99\n```", 1, "There is no step '99'"),
+        ("```bench\n```", 1, "say which part: there are machine, waits, compared"),
+        ("```bench speed\n```", 1, "say which part: there are machine, waits"),
     ],
 )
 def test_a_fence_that_cannot_be_shown_is_told_with_its_page_and_line(
@@ -322,6 +325,55 @@ def test_a_sequence_draws_each_request_and_its_real_answer():
 def test_a_mistakes_list_holds_every_mistake_of_the_step():
     page = render("```mistakes 3\n```")
     assert page.count("Caught by:") == len(mistakes(find("3")))
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ("machine", "Measured on"),
+        ("waits", "16 clients log in"),
+        ("compared", "16 clients log in"),
+        ("alone", "µs to make a token"),
+        ("routes", "<code>/empty</code>"),
+    ],
+)
+def test_each_part_of_the_kept_figures_can_be_shown(part: str, shown: str):
+    page = render(f"```bench {part}\n```")
+    assert shown in page
+    assert "failure" not in page
+
+
+def test_the_plot_of_the_waits_is_told_in_words_and_followed_by_its_figures():
+    page = render("```bench waits\n```")
+    drawing = ElementTree.fromstring(
+        page[page.index("<svg") : page.index("</figure>")].partition("</svg>")[0]
+        + "</svg>"
+    )
+    assert drawing.attrib["role"] == "img"
+    title, told = drawing.attrib["aria-labelledby"].split()
+    assert drawing.find(f"title[@id='{title}']").text
+    assert "16 clients log in: at step 5" in drawing.find(f"desc[@id='{told}']").text
+    assert page.index("</figure>") < page.index("<table>")
+
+
+def test_every_mark_of_the_plot_is_within_it():
+    figures = bench.read()
+    drawing = waits.plot(figures)
+    marks = [float(x) for x in re.findall(r' (?:x1|x2|cx)="([\d.]+)"', drawing)]
+    # A circle for each step in each crowd.
+    assert drawing.count("<circle") == len(figures.steps) * len(figures.clients)
+    assert min(marks) >= waits.LEFT
+    assert max(marks) <= waits.WIDTH - waits.RIGHT
+
+
+def test_figures_that_nobody_has_measured_are_asked_for(
+    docs: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bench, "FILE", ROOT / "docs" / "assets" / "none.json")
+    (warning,) = warnings_of("```bench waits\n```", docs, caplog)
+    assert warning == (
+        "page.md, line 1: docs/assets/none.json has no figures: make bench"
+    )
 
 
 def test_every_fence_is_documented_for_contributors():

@@ -8,7 +8,7 @@ from pathlib import Path
 from markdown.preprocessors import Preprocessor
 
 from workbook.ladder import ROOT
-from workbook.site import changes, exchanges, memory, saves, tables
+from workbook.site import bench, changes, exchanges, memory, saves, tables
 from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong, report
 
@@ -44,6 +44,7 @@ def _folder(page: Page, fence: Fence) -> Path:
 
 SHOW: dict[str, Show] = {
     "attacks": tables.attacks,
+    "bench": bench.bench,
     "change": changes.change,
     "exchange": kept(exchanges.exchange),
     "ladder": tables.ladder,

@@ -39,7 +39,7 @@ bench: ready  ## what steps 5 to 8 cost, measured in four minutes: docs/assets/b
 	.venv/bin/python -m workbook.bench
 
 fingerprints: ready  ## renew the marks of the mistakes, after a change of bank or suites
-	.venv/bin/python -m workbook.mistakes.fingerprints
+	.venv/bin/python -m workbook.mistakes.fingerprints $(STEPS)
 
 # cosmic-ray brings much that nobody else needs, so it comes for the occasion too.
 mutants: ready  ## how good the suites are: every small change to a step that they accept

@@ -1,4 +1,5 @@
-"""The marks that each mistake leaves in an outcome: `make fingerprints` renews them.
+"""The marks that each mistake leaves in an outcome: `make fingerprints` renews them,
+all, or those of some steps: `make fingerprints STEPS="7 8"`.
 
 Which tests fail tells much, and what they say came tells the rest: a 403 and a 400 fail
 the same tests. `fingerprints.json` is made from the bank and the suites, and a test
@@ -7,13 +8,15 @@ holds it to them; it is stored because making it runs every suite dozens of time
 
 import json
 import re
+import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from workbook.checking.outcome import Outcome
-from workbook.ladder import Step, sources, steps
+from workbook.ladder import Step, find, sources, steps
 from workbook.mistakes import Mistake, mistakes
 
 FILE = Path(__file__).with_name("fingerprints.json")
@@ -60,22 +63,31 @@ def write_answer(step: Step, mistake: Mistake, answers: Path) -> Path:
     return answers
 
 
-def renew() -> None:
-    """Makes every mistake, judges it, and stores the marks that it leaves."""
+def renew(chosen: Collection[Step]) -> None:
+    """Makes every mistake of these steps, judges it, and stores the marks that it
+    leaves. What is known of the other steps stays."""
     from workbook.checking.jury import judge_all
 
-    bank = [(step, mistake) for step in steps() for mistake in mistakes(step)]
+    bank = [(step, mistake) for step in chosen for mistake in mistakes(step)]
     with tempfile.TemporaryDirectory() as folder:
         cases = [
             (step.name, write_answer(step, mistake, Path(folder) / str(number)))
             for number, (step, mistake) in enumerate(bank)
         ]
-        found = [marks(outcome) for outcome in judge_all(cases)]
-    names = sorted(frozenset().union(*found))
+        outcomes = judge_all(cases)
+    found = {step: {} if step in chosen else known(step) for step in steps()}
+    for (step, mistake), outcome in zip(bank, outcomes, strict=True):
+        found[step][mistake.name] = marks(outcome)
+    names = sorted(
+        {mark for left in found.values() for one in left.values() for mark in one}
+    )
     index = {name: number for number, name in enumerate(names)}
-    stored: dict[str, dict[str, list[int]]] = {step.name: {} for step in steps()}
-    for (step, mistake), left in zip(bank, found, strict=True):
-        stored[step.name][mistake.name] = sorted(index[name] for name in left)
+    stored = {
+        step.name: {
+            name: sorted(index[mark] for mark in one) for name, one in left.items()
+        }
+        for step, left in found.items()
+    }
     FILE.write_text(_dump(names, stored), "utf-8")
 
 
@@ -105,4 +117,4 @@ def _about(seconds: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    renew()
+    renew([find(word) for word in sys.argv[1:]] or steps())

@@ -31,7 +31,7 @@ def matrix(page: Page, fence: Fence) -> str:
         cells = ["**open**" if attack.is_open_at(step) else "·" for step in steps()]
         name = f"[{attack.title}](attacks.md#{attack.name})"
         rows.append(f"| {name} | {' | '.join(cells)} | {_place(attack.closes)} |")
-    return "\n".join(rows)
+    return "\n".join(['<div class="matrix" markdown="block">', "", *rows, "", "</div>"])
 
 
 def attacks(page: Page, fence: Fence) -> str:

@@ -27,7 +27,11 @@ def command(app: str, port: int) -> list[str]:
 def give_a_key() -> bool:
     """Puts a fresh SECRET_KEY into the environment, unless the app will find one there
     or in the .env of the project's folder; whether it did."""
-    found = dotenv_values(ROOT / ".env")
+    try:
+        found = dotenv_values(ROOT / ".env")
+    except UnicodeDecodeError:
+        # The app says what is wrong with it.
+        return False
     if any(name.upper() == "SECRET_KEY" for name in (*os.environ, *found)):
         return False
     os.environ["SECRET_KEY"] = secrets.token_hex(32)

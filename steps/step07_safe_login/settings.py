@@ -55,6 +55,8 @@ def load_settings() -> Settings:
     """The settings. Ends the program with one message where they will not do."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        sys.exit(".env: not UTF-8, so it cannot be read. Save it as UTF-8.")
     except ValidationError as error:
         wrong = {str(e["loc"][0]).upper(): e["msg"] for e in error.errors()}
     reasons = [

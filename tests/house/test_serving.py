@@ -90,6 +90,12 @@ def test_a_key_in_the_dotenv_file_is_the_one_that_counts(project: Path, line: st
     assert "SECRET_KEY" not in os.environ
 
 
+def test_a_dotenv_file_that_cannot_be_read_is_left_to_the_app_to_judge(project: Path):
+    """Windows PowerShell 5.1 writes UTF-16."""
+    (project / ".env").write_text("SECRET_KEY=x", "utf-16")
+    assert not serving.give_a_key()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="uvicorn is a child there")
 def test_uvicorn_takes_our_place_in_the_folder_of_the_project(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path

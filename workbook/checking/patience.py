@@ -14,5 +14,7 @@ REQUEST = 5.0 * FACTOR
 START = 10.0 * FACTOR
 # For a whole check: not even a suite whose every login costs a second takes longer.
 CHECK = 60.0 * FACTOR
+# At a URL nothing is remembered: each login costs what it costs there.
+CHECK_AT_A_URL = 300.0 * FACTOR
 # For a hash that is held to be let go: a server that is blocked by it never gets there.
 HELD = 2.0 * FACTOR

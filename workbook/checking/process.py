@@ -53,8 +53,9 @@ class Judge:
             "url": url,
             "secret_key": secret_key,
         }
-        too_late = f"The check was stopped after {patience.CHECK:.0f} seconds."
-        watchdog = threading.Timer(patience.CHECK, self.close, [too_late])
+        limit = patience.CHECK_AT_A_URL if url else patience.CHECK
+        too_late = f"The check was stopped after {limit:.0f} seconds."
+        watchdog = threading.Timer(limit, self.close, [too_late])
         watchdog.daemon = True
         watchdog.start()
         results: list[Result] = []

@@ -1,0 +1,36 @@
+"""What HTTP does not show of the settings."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbook.ladder import Step, steps
+from workbook.settings import environment, settings
+
+EACH_WITH_SETTINGS = pytest.mark.parametrize(
+    "step", [step for step in steps() if step.needs_key], ids=lambda step: step.name
+)
+
+
+def settings_of(step: Step) -> Any:
+    with environment(settings(step)):
+        return importlib.import_module(f"steps.{step.name}.settings")
+
+
+@EACH_WITH_SETTINGS
+def test_a_dotenv_file_that_is_not_utf8_is_told_so_in_one_line(
+    step: Step, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Windows PowerShell 5.1 writes UTF-16."""
+    (tmp_path / ".env").write_text("SECRET_KEY=x", "utf-16")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=r"^\.env: not UTF-8, .* Save it as UTF-8\.$"):
+        settings_of(step).load_settings()
+
+
+def test_the_settings_are_the_same_at_every_step():
+    """None of them has changed what is read, or how."""
+    texts = {(step.folder / "settings.py").read_text("utf-8") for step in steps()[5:]}
+    assert len(texts) == 1

@@ -2,7 +2,7 @@
 
 What differs from one deployment to the next comes from the environment: SECRET_KEY
 and ACCESS_TOKEN_EXPIRE_MINUTES, read by settings.py beside this file. The app does
-not start with a key that somebody else may know.
+not start with a key that is surely known or guessed.
 
 Unsafe on purpose, never deploy it: any other token that is signed with its key is
 taken for an access token, a token without `exp` is still accepted, and the holes

@@ -1,4 +1,4 @@
-"""Step 7: logging in costs the attacker, not the others.
+"""Step 7: a failed login tells nothing, and only other logins wait for it.
 
 A login costs one hash, whoever asks and whatever they send, and the hash is computed
 beside the event loop (passwords.py). Input that is malformed is refused like any
@@ -79,7 +79,7 @@ class UserInDB(User):
 
 # What reading a token raises when it is malformed. python-jose lets through what it
 # does not expect: an `exp` of null is a TypeError, Infinity an OverflowError, a header
-# of a thousand brackets a RecursionError. Pydantic's ValidationError is a ValueError.
+# of many thousand brackets a RecursionError. Pydantic's ValidationError is a ValueError.
 MALFORMED = (JWTError, TypeError, ValueError, OverflowError, RecursionError)
 
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")

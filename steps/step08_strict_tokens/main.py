@@ -1,8 +1,8 @@
 """Step 8: only our access tokens are access tokens.
 
 A token says what it is, who made it, for whom, about whom, when and until when, and
-each of these is required and checked (tokens.py). Other tokens that the same key has
-signed are refused.
+each of these is required and checked (tokens.py). Tokens of other kinds that the same key
+has signed are refused.
 
 Unsafe on purpose, never deploy it: passwords can be guessed as fast as the server
 computes hashes, nothing can be taken back before it expires, and the password grant

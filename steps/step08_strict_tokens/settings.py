@@ -1,6 +1,6 @@
 """What differs from one deployment to the next: from the environment, or from .env.
 
-A key that somebody else may know or guess keeps the app from starting.
+A key that is surely known or guessed keeps the app from starting.
 """
 
 import sys

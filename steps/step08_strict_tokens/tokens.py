@@ -1,4 +1,4 @@
-"""Access tokens: made here, and nothing but what is made here is taken for one.
+"""Access tokens: made here, and nothing that says otherwise of itself is taken for one.
 
 The same key may sign other tokens, for other ends. What tells them apart is what they
 say of themselves, so each access token says it in full, and each word is checked.
@@ -63,7 +63,7 @@ def read_access_token(token: str) -> str:
         header = jws.get_unverified_header(token)
         # RFC 7519, section 7.2: the claims are UTF-8.
         claims = json.loads(payload.decode())
-        # RFC 7515, section 5.2: to the letter. base64 has bits to spare in the last one.
+        # RFC 4648, section 3.5: the bits that the last letter has to spare are zero.
         signature = token.rpartition(".")[2].encode()
         is_to_the_letter = base64url_encode(base64url_decode(signature)) == signature
     except (JOSEError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The contract of step 7: step 6, and a login costs the attacker, not the others.
+"""The contract of step 7: step 6, and only other logins wait for a login.
 
 Every login costs one hash, beside the event loop, and malformed input is just wrong.
 """

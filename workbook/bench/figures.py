@@ -20,7 +20,7 @@ QUANTITIES = {
     "p99": "ms until /users/me is answered: 99 in 100 are shorter",
     "worst": "ms until /users/me is answered: the worst",
     "logins": "logins a second",
-    "requests": "/users/me a second, one after the other",
+    "requests": "requests a second, at full speed",
     "share": "the same, as a share of an empty route",
     "made": "µs to make a token",
     "read": "µs to read a token",

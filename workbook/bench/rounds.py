@@ -32,13 +32,13 @@ class Effort:
     """How much is measured. `seconds` are by the number of clients that log in: the
     more of them, the longer it takes until each had a turn."""
 
-    rounds: int = 4
+    rounds: int = 3
     seconds: Mapping[int, float] = field(
         default_factory=lambda: {0: 2.0, 1: 2.0, 4: 3.0, 16: 4.0}
     )
-    slices: int = 4
+    slices: int = 6
     seconds_a_slice: float = 0.15
-    pairs: int = 4
+    pairs: int = 6
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ def workbook(
 
 @pytest.fixture
 def terminal(here: Path) -> Iterator[Callable[..., Terminal]]:
-    """`terminal("watch", "2")`: the command in a terminal of its own. When it has ended,
-    what it started must have ended too."""
+    """`terminal("watch", "2")`: the command in a terminal of its own. When it has
+    ended, what it started must have ended too."""
     mark = secrets.token_hex(8)
     opened: list[Terminal] = []
 
@@ -64,7 +64,7 @@ def terminal(here: Path) -> Iterator[Callable[..., Terminal]]:
         return opened[-1]
 
     yield terminal
-    if all([one.has_ended for one in opened]):
+    if all(one.has_ended for one in opened):
         # Whoever was killed leaves it to its children to notice.
         _, left = psutil.wait_procs(marked(mark), timeout=20)
         assert left == []

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from workbook.checking import Judge, run
+from workbook.checking.apps import load_again
+from workbook.checking.inprocess import serve
+from workbook.checking.launch import Trial
 from workbook.ladder import Step, steps
+from workbook.settings import environment
 
 WITH_SETTINGS = [step for step in steps() if step.needs_key]
 
@@ -71,3 +75,61 @@ def test_an_answer_that_refuses_to_start_is_told_in_its_own_words(tmp_path: Path
     finally:
         judge.close()
     assert "and says:\nSECRET_KEY is not to my liking" in outcome.problem
+
+
+REFUSING = """
+import logging, os, sys
+KEY_IS_MISSING = not os.environ.get("SECRET_KEY")
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        if KEY_IS_MISSING:
+            {refusal}
+        await send({{"type": "lifespan.startup.complete"}})
+        await receive()
+        await send({{"type": "lifespan.shutdown.complete"}})
+"""
+
+
+SAYS_SO = 'await send({"type": "lifespan.startup.failed", "message": "%s"})'
+
+
+def test_a_refusal_in_the_lifespan_is_its_message(tmp_path: Path):
+    refusal = SAYS_SO % "SECRET_KEY is missing" + "; return"
+    trial = tried_without_a_key(REFUSING.format(refusal=refusal), tmp_path)
+    assert (trial.said, trial.raised) == ("SECRET_KEY is missing", "")
+
+
+@pytest.mark.parametrize(
+    "refusal", ['sys.exit("SECRET_KEY")', 'raise RuntimeError("SECRET_KEY")']
+)
+def test_a_lifespan_that_raises_ends_in_a_traceback(refusal: str, tmp_path: Path):
+    """Starlette passes it on when it has said so, and uvicorn prints it."""
+    refusal = SAYS_SO % "a traceback" + "; " + refusal
+    trial = tried_without_a_key(REFUSING.format(refusal=refusal), tmp_path)
+    assert "SECRET_KEY" in trial.raised
+
+
+def test_a_refusal_may_be_logged(tmp_path: Path):
+    """pytest has set up logging, and Python's own last resort prints nothing then."""
+    main = (
+        REFUSING.format(refusal="pass") + "if KEY_IS_MISSING:\n"
+        '    logging.critical("SECRET_KEY is missing")\n    sys.exit(3)\n'
+    )
+    trial = tried_without_a_key(main, tmp_path)
+    assert "SECRET_KEY is missing" in trial.said
+
+
+def tried_without_a_key(main: str, answers: Path) -> Trial:
+    """What came of the start without a key of an app that starts with one."""
+    step = WITH_SETTINGS[0]
+    (answers / step.name).mkdir()
+    (answers / step.name / "main.py").write_text(main, "utf-8")
+    with (
+        environment({"SECRET_KEY": "good"}),
+        serve(load_again(step, answers), step, answers, secret_key=None) as server,
+        server.launched(SECRET_KEY=None) as launch,
+    ):
+        assert launch.server is None
+        return launch.trial

@@ -16,7 +16,8 @@ from workbook.checking import patience
 class Seen:
     """What was seen since the last look. `costs` are the beginnings of the salts, such
     as `$2b$12$`, one for each hash; `running` hashes are under way, and `most` were so
-    at one time; `blocked` says that a held hash kept its whole server waiting."""
+    at one time. `blocked` says that a held hash kept its whole server waiting, and
+    stays so until hashes are held again."""
 
     costs: list[str] = field(default_factory=list)
     running: int = 0
@@ -41,8 +42,10 @@ class Hashing:
             self._seen.running += 1
             self._seen.most = max(self._seen.most, self._seen.running)
         try:
-            if not self._open.wait(patience.HELD):
-                # Nobody came to let it go: the server is waiting for it, too.
+            # The main thread is the one that serves: what it waits for, all wait for.
+            serves = threading.current_thread() is threading.main_thread()
+            if not self._open.wait(0 if serves else patience.HELD):
+                # Nobody can let it go, or nobody came: the server waits for it, too.
                 self._seen.blocked = True
                 self._open.set()
             yield
@@ -52,6 +55,8 @@ class Hashing:
 
     def hold(self) -> None:
         """From now on each hash waits for `release`, or until patience ends."""
+        with self._lock:
+            self._seen.blocked = False
         self._open.clear()
 
     def release(self) -> None:
@@ -62,5 +67,5 @@ class Hashing:
         """What was seen since the last look; those under way stay so."""
         with self._lock:
             seen = self._seen
-            self._seen = Seen(running=seen.running, most=seen.running)
+            self._seen = Seen([], seen.running, seen.running, seen.blocked)
             return seen

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import os
 import shlex
 import tempfile
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workbook.checking.apps import own_lines
 from workbook.checking.exchange import Unmet
+from workbook.checking.lifespan import StartupFailed
 from workbook.settings import environment
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ class Trial:
         """The app in `folder` is imported and started in this block, which takes its
         end for an answer."""
         printed = io.StringIO()
+        # Where others have set up logging, as pytest has, Python prints no record.
+        logged = logging.StreamHandler(printed)
+        logging.getLogger().addHandler(logged)
         with (
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
@@ -42,9 +47,14 @@ class Trial:
                 self.ended = True
                 if isinstance(end.code, str):
                     printed.write(end.code)
+            except StartupFailed as failed:
+                self.ended = True
+                printed.write(str(failed))
             except Exception as error:
                 self.ended = True
                 self.raised = own_lines(error, folder)
+            finally:
+                logging.getLogger().removeHandler(logged)
         self.said = printed.getvalue().strip()
 
 

@@ -26,7 +26,7 @@ class Inside(Protocol):
     """What is in reach only where we serve the app ourselves."""
 
     def crash(self) -> str:
-        """The traceback of the app's last crash."""
+        """The traceback of the app's last crash, empty where there was none."""
 
     def hold_hashes(self) -> None:
         """Each hash waits, until `release_hashes` or the end of patience."""

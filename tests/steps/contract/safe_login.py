@@ -9,15 +9,23 @@ import pytest
 
 from tests.steps.contract import JOHNDOE, Contract
 from tests.steps.contract.jwt import Claims, Sign
+from tests.steps.contract.settings import GOOD_KEY
 from workbook import tokens
 from workbook.checking import Answer, Server
 
 CORES = os.cpu_count() or 1
+# A container may have fewer of them than the machine, and an answer may know it.
+USABLE = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else CORES
 WRONG = "a wrong password"
-# At a URL hashes cannot be counted, and time has to do: of so many tries the fastest.
-TRIES = 3
-# How far apart two of those may be that count as the same.
+NOBODY = {"username": "nobody", "password": WRONG}
+MALFORMED = JOHNDOE | {"password": "sec\0ret"}
+# At a URL hashes cannot be counted, and time has to do: the fastest of a few tries, or
+# of more, where a busy machine has spoilt those.
+FEW, MANY = 3, 12
+# How far apart two of those may be that count as the same: a factor, and in seconds,
+# which a busy machine takes or does not take.
 ALIKE = 2.0
+SLIGHT = 0.03
 
 # Starlette refuses a field of more than a megabyte, before anybody looks at it.
 MUCH = 900 * 1024
@@ -49,6 +57,35 @@ def test_an_unknown_user_costs_what_a_known_one_costs(server: Server, username: 
     tried by the thousand, and the real ones kept. So a name that nobody has is
     checked, too, against a hash of the same cost."""
     must_cost_the_same(server, username, WRONG)
+
+
+@pytest.mark.standard("OWASP Authentication", "Authentication Responses")
+def test_the_first_unknown_user_costs_what_the_others_cost(server: Server):
+    """A hash that is made when it is first needed is one hash more for whoever asks
+    first. A server is started often, and a client can wait for it."""
+    if server.inside is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    with server.launched(SECRET_KEY=GOOD_KEY) as launch:
+        must_cost_the_same(launch.must_be_up("SECRET_KEY is good"), **NOBODY)
+
+
+def test_a_password_costs_the_same_each_time(server: Server):
+    """Answers that are kept for the next time make it cheap to ask again, and tell by
+    their speed what was typed before. And a memory full of passwords can be stolen."""
+    if server.inside is None:
+        pytest.skip("needs to count the server's hashes: not possible at a URL")
+    server.inside.look_at_hashes()
+    server.login("johndoe", "a password typed twice")
+    first = server.inside.look_at_hashes().costs
+    if not first:
+        pytest.skip("needs to count the server's hashes, and it uses no bcrypt")
+    answer = server.login("johndoe", "a password typed twice")
+    second = server.inside.look_at_hashes().costs
+    answer.must(
+        second == first,
+        expected=f"this login computes what it did the first time: {told(first)}",
+        wrong=f"it computes {told(second)}",
+    )
 
 
 @pytest.mark.standard("OWASP Authentication", "Authentication Responses")
@@ -163,6 +200,19 @@ def test_other_requests_are_answered_while_somebody_logs_in(
         answer.must_be(contract.guarded[path])
 
 
+@pytest.mark.parametrize(
+    "login", [NOBODY, MALFORMED], ids=["an unknown user", "a malformed password"]
+)
+def test_a_login_that_must_fail_keeps_nobody_waiting(
+    server: Server, contract: Contract, login: dict[str, str]
+):
+    """Its hash takes as long as any other, and it is the one that costs a stranger
+    nothing to ask for."""
+    must_hold_hashes(server)
+    with server.while_logging_in(login):
+        must_not_be_blocked(server, server.get(contract.me))
+
+
 def test_a_login_that_waits_still_logs_in(server: Server):
     """Waiting is not failing: in the end each login is answered."""
     must_hold_hashes(server)
@@ -179,7 +229,7 @@ def test_no_more_hashes_at_once_than_there_are_cores(
     """Each hash takes a core. More at once make every one of them slower, and fill the
     machine with threads: whoever sends the most logins gets the most of it."""
     must_hold_hashes(server)
-    logins = [JOHNDOE] * (CORES + 4)
+    logins = [JOHNDOE, NOBODY, MALFORMED] * (CORES + 1)
     with server.while_logging_in(*logins) as answers:
         # Whoever goes in too soon has had many chances to, by then.
         last = [server.get(contract.me) for _ in range(20)][-1]
@@ -187,14 +237,14 @@ def test_no_more_hashes_at_once_than_there_are_cores(
     most = max(seen.most, server.inside.look_at_hashes().most)  # type: ignore[union-attr]
     last.must(
         most <= CORES,
-        expected=f"at most {CORES} hashes at once, one a core",
-        wrong=f"{most} of {len(logins)} logins were hashing at the same time",
+        expected=f"at most {CORES} hashes at once, one a core: they were {most}",
+        wrong="more logins than the server has cores were hashing at the same time",
     )
-    for answer in answers:
-        answer.must_have_status(200)
+    for answer, status in zip(answers, [200, 401, 401] * (CORES + 1), strict=True):
+        answer.must_have_status(status)
 
 
-@pytest.mark.skipif(CORES < 2, reason="needs two cores")
+@pytest.mark.skipif(USABLE < 2, reason="needs two cores")
 def test_two_cores_hash_at_once(server: Server):
     """A bound of one would leave the other cores idle while people wait."""
     must_hold_hashes(server)
@@ -226,13 +276,14 @@ def test_those_who_wait_to_log_in_hold_nothing(
         waited.must_have_status(200)
 
 
-@pytest.mark.parametrize("depth", [10, 500, 1000, 5000, 20000])
+@pytest.mark.parametrize("depth", [10, 500, 1000, 5000])
 @pytest.mark.parametrize("bracket", ["[]", "{}"])
 def test_a_token_header_of_nested_brackets_is_refused(
     server: Server, contract: Contract, path: str, depth: int, bracket: str
 ):
     """No key is needed to send it. A JSON reader goes one call deeper for each bracket,
-    and Python raises RecursionError at a thousand or so, which is no JWTError."""
+    and at some depth, a thousand in Python 3.11, it is RecursionError, which is no
+    JWTError."""
     opening = '{"a":' if bracket == "{}" else "["
     deep = opening * depth + "1" + bracket[1] * depth
     token = ".".join([tokens.encode(deep.encode()), tokens.encode(b"{}"), "x"])
@@ -258,7 +309,9 @@ def test_a_malformed_token_header_is_refused(
     server: Server, contract: Contract, path: str, header: object
 ):
     """A header can be any JSON, and a stranger writes it."""
-    token = f"{tokens.unsigned({'sub': 'johndoe'}, header=header)}.x"
+    unsigned = tokens.unsigned({"sub": "johndoe"}, header=header)
+    # A signature that is base64 at least: else nobody looks as far as the algorithm.
+    token = f"{unsigned}.{tokens.encode(b'x' * 32)}"
     server.get(path, token=token).must_be(contract.bad_token)
 
 
@@ -266,10 +319,13 @@ def test_a_malformed_token_header_is_refused(
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
 @pytest.mark.parametrize(
     "value",
-    [None, [], {}, "soon", "", [1], {"a": 1}, float("inf"), float("nan"), DIGITS],
+    [
+        None, True, [], {}, "soon", "", "4102444800", [1], {"a": 1},
+        float("inf"), float("nan"), 10**20, DIGITS,
+    ],
     ids=[
-        "null", "[]", "{}", "soon", "empty", "[1]", "an object",
-        "Infinity", "NaN", "a thousand digits",
+        "null", "true", "[]", "{}", "soon", "empty", "a number in quotes", "[1]",
+        "an object", "Infinity", "NaN", "after the year 9999", "a thousand digits",
     ],
 )  # fmt: skip
 def test_a_date_that_is_none_is_refused(
@@ -358,16 +414,19 @@ def must_cost_the_same(server: Server, username: str, password: str) -> None:
 
 def must_take_the_same_time(server: Server, username: str, password: str) -> None:
     usual, came = [], []
-    for _ in range(TRIES):
+    for tries in range(1, MANY + 1):
         usual.append(seconds(server, "johndoe", WRONG)[0])
         taken, answer = seconds(server, username, password)
         came.append(taken)
-    ratio = min(came) / min(usual)
+        less, more = sorted([min(usual), min(came)])
+        are_alike = more <= less * ALIKE or more - less <= SLIGHT
+        if are_alike and tries >= FEW:
+            return
     answer.must(
-        1 / ALIKE <= ratio <= ALIKE,
+        are_alike,
         expected=f"about {min(usual) * 1000:.0f} ms, as for a wrong password of "
-        "johndoe's",
-        wrong=f"it takes {min(came) * 1000:.0f} ms",
+        f"johndoe's: it took {min(came) * 1000:.0f} ms",
+        wrong=f"it takes much {'less' if less == min(came) else 'more'} time",
     )
 
 

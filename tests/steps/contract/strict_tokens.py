@@ -106,7 +106,7 @@ def test_a_claim_that_is_no_string_is_refused(
 
 
 @pytest.mark.parametrize("name", ["exp", "iat"])
-@pytest.mark.parametrize("value", [True, "0", "9999999999", -1], ids=json.dumps)
+@pytest.mark.parametrize("value", [True, "0", "9999999999"], ids=json.dumps)
 @pytest.mark.standard("RFC 7519", "2")
 def test_a_date_in_another_type_is_refused(
     server: Server,
@@ -291,8 +291,13 @@ def test_a_payload_that_is_no_json_is_refused(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 7515", "5.2")
-@pytest.mark.parametrize("how", ["the last letter", "tildes in it"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("the last letter", marks=pytest.mark.standard("RFC 4648", "3.5")),
+        pytest.param("tildes in it", marks=pytest.mark.standard("RFC 7515", "5.2")),
+    ],
+)
 def test_a_signature_has_one_spelling(
     server: Server, contract: Contract, path: str, johndoe_token: str, how: str
 ):
@@ -310,7 +315,7 @@ def test_a_signature_has_one_spelling(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.parametrize("size", [5_000, 50_000])
+@pytest.mark.parametrize("size", [5_000, 40_000])
 def test_a_token_that_is_far_too_long_is_refused(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, size: int
 ):

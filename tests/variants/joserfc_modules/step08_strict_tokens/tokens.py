@@ -42,11 +42,6 @@ class Claims(jwt.JWTClaimsRegistry):
         if value != AUDIENCE:
             raise InvalidClaimError("aud")
 
-    def validate_iat(self, value: object) -> None:
-        super().validate_iat(value)
-        if value < 0:  # before there were tokens
-            raise InvalidClaimError("iat")
-
     def validate_exp(self, value: object) -> None:
         super().validate_exp(value)
         if value >= END_OF_TIME:

@@ -41,6 +41,10 @@ def must_be_secret(key: SecretStr) -> SecretStr:
     return key
 
 
+# A token cannot be called back: a longer life than this is surely a mistake.
+A_YEAR = 365 * 24 * 60  # minutes
+
+
 class Settings(BaseSettings):
     """Each is read from the variable of its name: SECRET_KEY, and so on."""
 
@@ -48,7 +52,7 @@ class Settings(BaseSettings):
 
     # A SecretStr shows itself as ********** wherever it is printed.
     secret_key: Annotated[SecretStr, AfterValidator(must_be_secret)]
-    access_token_expire_minutes: int = Field(default=30, gt=0)
+    access_token_expire_minutes: int = Field(default=30, gt=0, le=A_YEAR)
 
 
 def load_settings() -> Settings:

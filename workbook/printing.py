@@ -86,7 +86,9 @@ def show_outcome(
         hold = f"{len(outcome.passed)} of {tried} tests hold."
         _show_verdict(False, f"Step {step.number}, {what}: {hold}")
         _show_failures(outcome.failed, everything=everything, others=others)
-        _show_suspects(diagnose(step, outcome))
+        # A run that was cut short may have seen nothing wrong.
+        if outcome.failed:
+            _show_suspects(diagnose(step, outcome))
         if outcome.problem:
             print_verbatim(outcome.problem)
     _show_skipped(outcome.skipped)

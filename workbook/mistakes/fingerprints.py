@@ -109,7 +109,8 @@ def _lasting(text: str) -> str:
     moment = r"\d{4}-\d\d-\d\dT[\d:.#+]+"
     # A second passes between the making of a token and the look at it, or none.
     text = re.sub(r"(-?\d+) seconds from now", _about, text)
-    return re.sub(rf"{moment}|\d{{5,}}(\.\d+)?|[\w-]{{20,}}(\.[\w-]+)*", "#", text)
+    # The long ones first: a UUID may begin with five digits.
+    return re.sub(rf"{moment}|[\w-]{{20,}}(\.[\w-]+)*|\d{{5,}}(\.\d+)?", "#", text)
 
 
 def _about(seconds: re.Match[str]) -> str:

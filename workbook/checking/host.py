@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import importlib
 import json
+import logging
 import os
 import socket
 import threading
@@ -144,6 +145,8 @@ def main() -> None:
     folder = Path(job["folder"])
     step = find(job["step"])
     os.environ.update(job["variables"])
+    # It warns of each form that is none. The suite sends them, and knows.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

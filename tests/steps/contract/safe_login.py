@@ -315,8 +315,14 @@ def test_a_malformed_token_header_is_refused(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 7519", "4.1.4")
-@pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("exp", marks=pytest.mark.standard("RFC 7519", "4.1.4")),
+        pytest.param("nbf", marks=pytest.mark.standard("RFC 7519", "4.1.5")),
+        pytest.param("iat", marks=pytest.mark.standard("RFC 7519", "4.1.6")),
+    ],
+)
 @pytest.mark.parametrize(
     "value",
     [
@@ -338,8 +344,8 @@ def test_a_date_that_is_none_is_refused(
     value: object,
 ):
     """The signature is good: another service with the same key made it. A date is a
-    number of seconds that a calendar has, and anything else is a bad token, not a
-    crash."""
+    number of seconds that a calendar has. With anything else in its place the token is
+    neither taken nor a crash."""
     token = sign(good("johndoe", **{name: value}))
     server.get(path, token=token).must_be(contract.bad_token)
 

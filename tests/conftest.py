@@ -1,6 +1,7 @@
 """`make test` runs the tests in parallel: the tests of a file stay together, since they
 share servers and browsers, except those that are many and share nothing."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(
     for item in items:
         if item.get_closest_marker("apart") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests are here to stay. Each suite that is run in a test ends with a
+    # collection of garbage, which would go through them all again.
+    gc.freeze()
 
 
 @pytest.fixture

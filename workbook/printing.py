@@ -322,6 +322,7 @@ def _show_story(story: Story) -> None:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     rows: list[tuple[str, RenderableType]] = [
+        ("token", Text(_harmless(story.token))),
         ("came", Text(_harmless(story.came), "red")),
         ("expected", Text(story.expected, "green")),
         ("so", Text(story.wrong)),

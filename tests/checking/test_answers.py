@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from workbook import tokens
 from workbook.checking import run
+from workbook.checking.outcome import Story
 from workbook.ladder import ROOT, find
 
 STEP = find("1")
@@ -170,3 +172,24 @@ def test_wrong_options_are_refused_in_one_line(options: list[str], told: str):
     assert status != 0
     assert told in output
     assert "Traceback" not in output
+
+
+def test_a_failure_shows_what_is_in_the_token_that_was_sent():
+    """Nobody reads base64url."""
+    token = tokens.sign({"sub": "johndoe", "nbf": None}, "a key")
+    assert told(f"Bearer {token}").token == (
+        '{"alg": "HS256", "typ": "JWT"}  {"sub": "johndoe", "nbf": null}'
+    )
+
+
+@pytest.mark.parametrize("sent", ["Bearer johndoe", "Bearer W10.e30x.x", "Basic eA=="])
+def test_a_token_that_cannot_be_read_is_not_shown(sent: str):
+    assert told(sent).token == ""
+
+
+def told(authorization: str) -> Story:
+    """A failure of a request with this header."""
+    asked = (
+        f"curl -i http://127.0.0.1:8000/users/me -H 'Authorization: {authorization}'"
+    )
+    return Story(asked, came="200", expected="401", wrong="", why="", standards=[])

@@ -1,8 +1,13 @@
 """What a suite found: one `Result` a test, and for a failure the `Story` to tell."""
 
+import json
+import re
 from dataclasses import dataclass, field
 from textwrap import indent
 from typing import Literal
+
+from workbook import tokens
+from workbook.checking.exchange import compact, shorten
 
 # Words that a test's name cannot spell.
 SPELT = {
@@ -25,9 +30,22 @@ class Story:
     standards: list[str]
     raised: str = ""
 
+    @property
+    def token(self) -> str:
+        """Header and payload of the token that was sent, where they can be read."""
+        sent = re.search(r"Bearer ([\w-]+)\.([\w-]+)\.", self.asked)
+        if sent is None:
+            return ""
+        try:
+            said = [json.loads(tokens.decode(part)) for part in sent.groups()]
+            return shorten("  ".join(map(compact, said)))
+        except (ValueError, RecursionError):
+            return ""
+
     def __str__(self) -> str:
         parts = {
             "asked": self.asked,
+            "token": self.token,
             "came": self.came,
             "expected": self.expected,
             "so": self.wrong,

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 
 from . import tokens
 from .config import Config, get_config
@@ -47,9 +49,15 @@ async def items(user: Annotated[User, Depends(ActiveUser())]) -> list[dict[str, 
     return [{"item_id": "Foo", "owner": user.username}]
 
 
+async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+    reasons = [{"loc": e["loc"], "msg": e["msg"]} for e in error.errors()]
+    return JSONResponse({"detail": reasons}, 422)
+
+
 def create_app() -> FastAPI:
     get_config()  # now or never: not at the first request
     app = FastAPI(title="Accounts", lifespan=lifespan)
+    app.add_exception_handler(RequestValidationError, malformed)
     app.add_api_route("/", hello)
     app.add_api_route("/health", health)
     app.add_api_route("/token", token, methods=["POST"])

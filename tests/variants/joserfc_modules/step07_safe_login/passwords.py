@@ -15,9 +15,10 @@ CORES = asyncio.Semaphore(os.cpu_count() or 1)
 
 async def is_password(password: str, hashed: str | None) -> bool:
     """Whether it fits; `None` is the hash of nobody, and costs the same."""
-    well_formed = "\0" not in password and len(password.encode()) <= LONGEST
+    given = password.encode(errors="surrogatepass")
+    well_formed = b"\0" not in given and len(given) <= LONGEST
     if hashed is None or not well_formed or HASHES.identify(hashed) is None:
-        password, hashed, well_formed = "nobody's", HASH_OF_NOBODY, False
+        given, hashed, well_formed = b"nobody's", HASH_OF_NOBODY, False
     async with CORES:
-        fits = await asyncio.to_thread(HASHES.verify, password, hashed)
+        fits = await asyncio.to_thread(HASHES.verify, given, hashed)
     return well_formed and fits

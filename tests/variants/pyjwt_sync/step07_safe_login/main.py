@@ -12,7 +12,9 @@ import anyio
 import bcrypt
 import jwt
 from dotenv import dotenv_values
-from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -107,6 +109,12 @@ free_cores = anyio.Semaphore(os.cpu_count() or 1)
 app = FastAPI()
 
 
+@app.exception_handler(RequestValidationError)
+def say_what_is_wrong(_: Request, error: RequestValidationError) -> JSONResponse:
+    told = [{k: e[k] for k in ("type", "loc", "msg")} for e in error.errors()]
+    return JSONResponse({"detail": told}, 422)
+
+
 async def turn(
     _: Annotated[OAuth2PasswordRequestForm, Depends()],
 ) -> AsyncIterator[None]:
@@ -117,7 +125,7 @@ async def turn(
 
 def is_password_of(account: Account | None, password: str) -> bool:
     """Whether it is, in the time of one hash, for nobody's account too."""
-    given = password.encode()
+    given = password.encode(errors="surrogatepass")
     # bcrypt reads 72 bytes and no more, and to it secret and secret, NUL, secret are
     # the same password.
     is_whole = len(given) <= 72 and b"\0" not in given

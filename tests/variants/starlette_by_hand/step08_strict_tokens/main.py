@@ -114,7 +114,7 @@ async def log_in(request: Request) -> JSONResponse:
 def fits(username: str, password: str) -> bool:
     """Whether it is the password of that user. Always hashes once, and once only."""
     hashed = HASHES.get(username, NO_HASH)
-    raw = password.encode()
+    raw = password.encode(errors="surrogatepass")
     # bcrypt reads up to 72 bytes, and repeats what ends with a NUL.
     if not re.fullmatch(rb"[^\0]{1,72}", raw):
         raw, hashed = b"", NO_HASH

@@ -81,7 +81,7 @@ OUTCOME_KEYS = (
 @json_option("for each step name, title, passed, tests, hold, next")
 @click.pass_context
 def cli(ctx: click.Context, answers: Path, as_json: bool) -> None:
-    """Climb the ladder of small apps, from a typed token to one that is checked in full.
+    """Climb the ladder of small apps, from a typed token to one checked in full.
 
     Alone, it shows the steps, what you have passed, and the next thing to do. A STEP is
     a number (3), a name (step03_bcrypt) or the start of one (bcr). Where you leave it

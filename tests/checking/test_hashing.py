@@ -1,6 +1,7 @@
 """Hashes are counted, and held: what a suite has in the place of a stopwatch."""
 
 import threading
+import time
 
 from workbook.checking.hashing import Hashing
 
@@ -16,8 +17,9 @@ def started(hashing: Hashing) -> threading.Thread:
     """A thread that computes one hash, and has begun with it."""
     thread = threading.Thread(target=compute, args=[hashing])
     thread.start()
+    end = time.monotonic() + 5
     while hashing.look().running == 0:
-        pass
+        assert time.monotonic() < end, "it does not begin"
     return thread
 
 

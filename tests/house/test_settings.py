@@ -34,3 +34,19 @@ def test_the_settings_are_the_same_at_every_step():
     """None of them has changed what is read, or how."""
     texts = {(step.folder / "settings.py").read_text("utf-8") for step in steps()[5:]}
     assert len(texts) == 1
+
+
+@EACH_WITH_SETTINGS
+@pytest.mark.parametrize(("minutes", "is_taken"), [(525_600, True), (525_601, False)])
+def test_a_token_lives_for_a_year_at_most(
+    step: Step, minutes: int, is_taken: bool, monkeypatch: pytest.MonkeyPatch
+):
+    module = settings_of(step)
+    for name, value in settings(step).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ACCESS_TOKEN_EXPIRE_MINUTES", str(minutes))
+    if is_taken:
+        assert module.load_settings().access_token_expire_minutes == minutes
+    else:
+        with pytest.raises(SystemExit, match=r"^ACCESS_TOKEN_EXPIRE_MINUTES: "):
+            module.load_settings()

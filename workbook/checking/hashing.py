@@ -67,5 +67,7 @@ class Hashing:
         """What was seen since the last look; those under way stay so."""
         with self._lock:
             seen = self._seen
-            self._seen = Seen([], seen.running, seen.running, seen.blocked)
+            self._seen = Seen(
+                running=seen.running, most=seen.running, blocked=seen.blocked
+            )
             return seen

@@ -1,6 +1,5 @@
 """Many implementations judged at once, on all cores, each by its step's own suite."""
 
-import gc
 import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -19,8 +18,7 @@ def judge_all(cases: Iterable[tuple[str, Path]]) -> list[Outcome]:
     """
     # Not forked: a fork of a process that has threads is a warning, and so an error.
     context = multiprocessing.get_context("spawn")
-    # gc: each suite ends with a collection of garbage, and what is imported is none.
-    with ProcessPoolExecutor(mp_context=context, initializer=gc.freeze) as pool:
+    with ProcessPoolExecutor(mp_context=context) as pool:
         return list(pool.map(_judge, cases))
 
 

@@ -1,65 +1,93 @@
 # `make` says what there is. `make PYTHON=python3.13 test` uses another Python.
 
-PYTHON ?= python3
+# What a target needs is installed when it first needs it: the layers in requirements/.
+# PYTHON is for a .venv of another Python than python3.
+SET_UP = sh workbook/bootstrap.sh --quiet
+export PYTHON
 STEP = 1
 PORT = 8000
+# On all cores. tests/conftest.py says what stays in one worker, and what begins first.
+PYTEST = .venv/bin/pytest -p xdist -n auto
 
 # .venv comes uncompiled: what is imported is compiled once and kept, whatever the shell
 # says, or each start of a process costs a second more.
 unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z]+:.*##/ {printf "make %-13s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "make %-13s%s\n", $$1, $$2}' Makefile
 
-run: ready  ## serve a step, with reload: step 1 on port 8000, or STEP=5 PORT=8001
+run: ready-run  ## serve a step, with reload: step 1 on port 8000, or STEP=5 PORT=8001
 	.venv/bin/workbook run $(STEP) --port $(PORT)
 
-test: ready  ## every test of the project
-	.venv/bin/pytest -p xdist -n auto --dist loadgroup
+test: ready-test  ## the gate: every step, suite, mistake, page and command, in two minutes
+	$(PYTEST) -m "not long"
 
-setup:  ## only the set-up, which the others do too when .venv is missing or stale
-	@$(PYTHON) workbook/bootstrap.py
+test-all: ready-all test  ## everything: the gate, then the long proofs, in a quarter of an hour
+	$(PYTEST) -m long
 
-docs: ready  ## serve the site while you write, at port 8001
+setup:  ## install everything now: each target installs what it needs by itself
+	@sh workbook/bootstrap.sh all
+
+docs: ready-docs  ## serve the site while you write, at port 8010
 	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve
 
-site: ready  ## build the site into site/, strictly
+site: ready-docs  ## build the site into site/, strictly
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
 		NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
 
-lab: ready  ## the notebooks in JupyterLab
+lab: ready-lab  ## the notebooks in JupyterLab
 	.venv/bin/jupyter lab --ServerApp.root_dir=. notebooks/index.ipynb
 
-lint: ready  ## ruff and mypy
+lint: ready-lint  ## ruff, mypy, and the layers of the packages
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
 
-bench: ready  ## what steps 5 to 8 cost, measured in four minutes: docs/assets/bench.json
+prose: ready-docs  ## how plainly the pages are written, in figures
+	.venv/bin/python -m tests.prose
+
+ladder: ready-run  ## renew what other files repeat of steps/ladder.toml
+	.venv/bin/python -m workbook.ladder_files
+
+bench: ready-run  ## what the steps cost, measured in four minutes: docs/assets/bench.json
 	.venv/bin/python -m workbook.bench
 
-fingerprints: ready  ## renew the marks of the mistakes, after a change of bank or suites
-	.venv/bin/python -m workbook.mistakes.fingerprints $(STEPS)
+fingerprints: ready-run  ## renew those of the mistakes that are out of date, or of STEPS="7 8", or all
+	.venv/bin/python -m workbook.mistakes.renew $(STEPS)
+
+hashes: ready-run  ## renew the bcrypt hashes that the suites need, after a change of them
+	.venv/bin/python -m workbook.checking.hashes
 
 # cosmic-ray brings much that nobody else needs, so it comes for the occasion too.
-mutants: ready  ## how good the suites are: every small change to a step that they accept
+mutants: ready-run  ## how good the suites are: every small change to a step that they accept
 	extra=$$(mktemp -d) && trap 'rm -rf "$$extra"' EXIT && \
 	.venv/bin/python -m pip install --quiet --target "$$extra" cosmic-ray && \
 	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants
 
-fuzz: ready  ## hostile requests by the ten thousand to steps 5 to 8, and what they crash
-	.venv/bin/pytest tests/fuzz --examples 1500 -p xdist -n auto --dist loadgroup
+fuzz: ready-fuzz  ## hostile requests by the ten thousand, and what they crash
+	$(PYTEST) tests/fuzz --examples 1500
 
-# uv writes the lock and is not in it, so it comes for the occasion. 3.11 is the oldest
-# Python that the lock is for: without it, uv would lock for the one it runs on.
-lock:  ## renew requirements.txt after a change of pyproject.toml
-	uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && \
-	$(PYTHON) -m venv "$$uv" && "$$uv/bin/python" -m pip install --quiet uv && \
-	"$$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate pyproject.toml --group test \
-		--group docs --group notebooks --group dev -o requirements.txt
+# uv writes the locks and is in none, so it comes for the occasion. 3.11 is the oldest
+# Python that they are for: without it, uv would lock for the one it runs on. All layers
+# are locked as one first, and then each to these versions, so that they agree. What is
+# locked stays as it is where it can: `make lock UPGRADE=--upgrade` takes the newest.
+LAYERS = docs notebooks test browsers lint
+lock:  ## renew requirements/ after a change of pyproject.toml
+	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
+	$${PYTHON:-python3} -m venv "$$tmp" && \
+	"$$tmp/bin/python" -m pip install --quiet uv && \
+	lock() { "$$tmp/bin/uv" pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate "$$@"; } && \
+	cat requirements/*.txt > "$$tmp/all" && \
+	lock pyproject.toml --group run $(LAYERS:%=--group %) $(UPGRADE) -o "$$tmp/all" && \
+	lock pyproject.toml --group run -c "$$tmp/all" -o requirements/run.txt && \
+	for layer in $(LAYERS); do \
+		lock --group $$layer -c "$$tmp/all" -o requirements/$$layer.txt || exit; \
+	done
 
-ready:
-	@$(PYTHON) workbook/bootstrap.py --quiet
+READY = ready-run ready-docs ready-lab ready-lint ready-fuzz ready-test ready-all
+$(READY): ready-%:
+	@$(SET_UP) $*
 
-.PHONY: help run test setup docs site lab lint bench fingerprints mutants fuzz lock ready
+.PHONY: help run test test-all setup docs site lab lint prose ladder bench fingerprints hashes mutants fuzz lock $(READY)

@@ -1,9 +1,14 @@
-"""`make test` runs the tests in parallel: the tests of a file stay together, since they
-share servers and browsers, except those that are many and share nothing."""
+"""How the tests are spread over workers, and a small ladder to test with.
+
+The tests of a file stay in one worker, since they share servers and browsers, unless a
+mark says otherwise. `make test` leaves out those that are marked `long`, which
+`make test-all` runs too.
+"""
 
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,26 +17,56 @@ from workbook.ladder import Step
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "apart: a test that shares nothing with the others of its file"
-    )
+    for mark in (
+        "apart: a test that shares nothing with the others of its file",
+        "group(name): tests, of one file or of several, that share what is expensive",
+    ):
+        config.addinivalue_line("markers", mark)
 
 
-@pytest.hookimpl(tryfirst=True)
+# xdist is asked for on the command line, and need not be installed.
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    from tests.scheduling import ask_for_groups
+
+    ask_for_groups(node)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.scheduling import GroupScheduling
+
+    return GroupScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    if not config.pluginmanager.has_plugin("xdist"):
-        return
-    for item in items:
-        if item.get_closest_marker("apart") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    if is_worker(config):
+        from tests.scheduling import rank
+
+        items.sort(key=rank)
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if is_worker(session.config):
+        from tests.scheduling import write_groups
+
+        write_groups(session)
     # Thousands of tests are here to stay. Each suite that is run in a test ends with a
-    # collection of garbage, which would go through them all again.
-    gc.freeze()
+    # collection of garbage, which would go through them all again. Once: what such a
+    # suite makes is garbage, and not here to stay.
+    if not gc.get_freeze_count():
+        gc.freeze()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether xdist has started this process."""
+    return hasattr(config, "workerinput")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import Field, fields
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,10 @@ def small_ladder_in(
         (root / "steps" / name).mkdir(parents=True)
         for file, source in {"__init__.py": "", **files}.items():
             (root / "steps" / name / file).write_text(source, "utf-8")
-        texts = ("title", "question", "idea", "learnt")
-        lines = [f'{key} = "{name}"' for key in ("name", *texts)]
-        entries.append("\n".join(["[[step]]", *lines, "minutes = 10", ""]))
+        (root / "docs" / "steps").mkdir(parents=True, exist_ok=True)
+        (root / "docs" / "steps" / f"{name}.md").write_text(f"# {name}\n", "utf-8")
+        lines = [f'{field.name} = "{name}"' for field in fields(Step) if is_text(field)]
+        entries.append("\n".join(["[[step]]", *lines, ""]))
     (root / "steps" / "ladder.toml").write_text("\n".join(entries), "utf-8")
     package = importlib.import_module("steps")
     with monkeypatch.context() as patch:
@@ -95,3 +97,7 @@ def small_ladder_in(
     for name in [name for name in sys.modules if name.startswith("steps.")]:
         if name.split(".")[1] in STEPS:
             del sys.modules[name]
+
+
+def is_text(field: Field) -> bool:
+    return field.type is str

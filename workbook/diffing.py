@@ -9,6 +9,12 @@ from pathlib import Path
 # What `diff` and `patch` call a file that is not there.
 NOWHERE = "/dev/null"
 
+# Stands for a line of a docstring that is left out: no source has a NUL.
+DOCSTRING = "\0"
+
+# What is no literal, or has a part that is none.
+LOOKED_UP = ast.Name, ast.Call, ast.Lambda, ast.JoinedStr, ast.Subscript, ast.Await
+
 # How alike two pieces are, from 0 to 1, that are taken for one under another name.
 SAME = 0.6
 
@@ -22,11 +28,13 @@ class Part:
     """A top-level piece of a file: a function, a class, an assignment, the rest.
 
     `name` is what a reader calls it, `lines` are its old and its new text as a unified
-    diff without headers, empty when it is unchanged.
+    diff without headers, empty when it is unchanged. `is_data` says that it's literals
+    and nothing else.
     """
 
     name: str
     lines: tuple[str, ...]
+    is_data: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,14 +95,36 @@ def changes(
     new_folder: str,
     *,
     context: int = 3,
+    words: bool = True,
+    template: str = "",
 ) -> list[Change]:
-    """The change of each file by its parts. Raises `CannotDiff` as `parts` does."""
+    """The change of each file by its parts. Raises `CannotDiff` as `parts` does.
+
+    Without `words`, docstrings and comments aren't looked at. Nor is what the old side
+    has left of a `template`, and the new side hasn't.
+    """
     found = []
     for name in _on_either_side(old, new):
         was = f"{old_folder}/{name}" if name in old else ""
         now = f"{new_folder}/{name}" if name in new else ""
-        pieces = parts(old.get(name, ""), new.get(name, ""), was, now, context=context)
-        found.append(Change(name, was, now, tuple(pieces)))
+        found.append(
+            Change(
+                name,
+                was,
+                now,
+                tuple(
+                    parts(
+                        old.get(name, ""),
+                        new.get(name, ""),
+                        was,
+                        now,
+                        context=context,
+                        words=words,
+                        template=template,
+                    )
+                ),
+            )
+        )
     return found
 
 
@@ -114,29 +144,69 @@ def parts(
     new_name: str = "the new",
     *,
     context: int = 3,
+    words: bool = True,
+    template: str = "",
 ) -> list[Part]:
     """The change piece by piece, in the order of the new file, each line of change with
-    so many lines of `context`.
+    so many lines of `context`; for `words` and `template` see `changes`.
 
     A piece that is gone stands where it stood; one that got another name is compared
     with what it was. Raises `CannotDiff` when a side is not Python.
     """
     before, after = pieces(old, old_name), pieces(new, new_name)
+    if not words:
+        before, after = _without_words(before), _without_words(after)
+        left = set(_without_words(pieces(template)).values())
+        before = {
+            n: text for n, text in before.items() if text not in left or n in after
+        }
     found = []
     for was, now in _pairs(before, after):
+        sides = before.get(was, ""), after.get(now, "")
+        if not words and _plain(sides[0]) == _plain(sides[1]):
+            sides = "", ""
+        old_lines, new_lines = (side.splitlines() for side in sides)
         changed = list(
-            difflib.unified_diff(
-                before.get(was, "").splitlines(),
-                after.get(now, "").splitlines(),
-                n=context,
-                lineterm="",
-            )
+            difflib.unified_diff(old_lines, new_lines, n=context, lineterm="")
         )
         name = f"{was} → {now}" if was and now and was != now else now or was
         # Without the two lines of names and the first place; a later one is a gap.
         lines = [" …" if line.startswith("@@") else line for line in changed[3:]]
-        found.append(Part(name, tuple(lines)))
+        found.append(Part(name, tuple(lines), all(map(_is_data, filter(None, sides)))))
     return found
+
+
+def _is_data(piece: str) -> bool:
+    """Whether it's assignments of literals and nothing else."""
+    return all(
+        isinstance(node, ast.Assign | ast.AnnAssign)
+        and node.value is not None
+        and not any(isinstance(one, LOOKED_UP) for one in ast.walk(node.value))
+        for node in ast.parse(piece).body
+    )
+
+
+def _without_words(found: dict[str, str]) -> dict[str, str]:
+    """The pieces without their docstrings; what is nothing else is left out."""
+    bare = {name: _without_docstrings(text) for name, text in found.items()}
+    return {name: text for name, text in bare.items() if _plain(text)}
+
+
+def _without_docstrings(piece: str) -> str:
+    lines = piece.split("\n")
+    kinds = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+    for node in ast.walk(ast.parse(piece)):
+        if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
+            text, *others = node.body
+            if others or isinstance(node, ast.Module):
+                for number in range(text.lineno - 1, text.end_lineno or text.lineno):
+                    lines[number] = DOCSTRING
+    return "\n".join(line for line in lines if line != DOCSTRING)
+
+
+def _plain(piece: str) -> str:
+    """As Python reads it: the same for each way to write it."""
+    return ast.unparse(ast.parse(piece))
 
 
 def _on_either_side(old: Iterable[str], new: Iterable[str]) -> list[str]:

@@ -15,17 +15,22 @@ class UnknownStep(ValueError):
 
 @dataclass(frozen=True)
 class Step:
-    """One rung. `minutes` is the time to read its page and write it; `needs_key` says
-    that its app does not start without a SECRET_KEY in its environment."""
+    """One rung, as its entry in `steps/ladder.toml` has it; the words are explained
+    there. `number` is its place in that file, from 1 up."""
 
     number: int
     name: str
     title: str
     question: str
     idea: str
-    learnt: str
-    minutes: int
+    begin: str
+    takeaway: str
+    assumes: str
+    teaches: str
+    experiments: str
     needs_key: bool = False
+    hashes_passwords: bool = False
+    bench: bool = False
 
     @property
     def app(self) -> str:

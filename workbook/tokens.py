@@ -39,6 +39,11 @@ def signed(signing_input: str, key: str | bytes, *, alg: str = "HS256") -> str:
     return f"{signing_input}.{encode(digest)}"
 
 
+def digest(signing_input: str) -> bytes:
+    """SHA-256 without a key: what is no signature, since anyone can compute it."""
+    return hashlib.sha256(signing_input.encode()).digest()
+
+
 def unsigned(claims: object, *, header: object) -> str:
     """Header and payload joined by a dot: what a signature is made over."""
     return f"{encode_json(header)}.{encode_json(claims)}"

@@ -1,10 +1,10 @@
 """Step 1: a password becomes a bearer token.
 
-You log in with a form, get a token, and show it with each request. A chain of
-dependencies turns the token back into a user, or refuses.
+You log in with a form, get a token, and send it with each request. A chain of
+dependencies turns the token back into a user, or rejects it.
 
 Unsafe on purpose, never deploy it: the "hash" is a prefix, the token is the
-username, and /users/me sends the whole record, hash included.
+username, and /users/me sends the whole record, including the hash.
 
 Run it:  uvicorn steps.step01_fake_hash.main:app --reload
 """
@@ -60,7 +60,7 @@ def get_user(db: dict, username: str) -> UserInDB | None:
 
 
 def fake_decode_token(token: str) -> UserInDB | None:
-    # The token is the username: whoever can type it is that user.
+    # The token is the username, so anyone who can type it is that user.
     return get_user(fake_users_db, token)
 
 

@@ -1,9 +1,9 @@
-"""Step 2: what leaves the server is declared.
+"""Step 2: you declare what leaves the server.
 
 The one new thing is `response_model=User`: /users/me now sends the fields that
-User names, and nothing else, even though the function returns more.
+User names and nothing else, even though the function returns more.
 
-Unsafe on purpose, never deploy it: the "hash" is a prefix and the token is the
+Unsafe on purpose, never deploy it: the "hash" is a prefix, and the token is the
 username.
 
 Run it:  uvicorn steps.step02_response_model.main:app --reload
@@ -60,7 +60,7 @@ def get_user(db: dict, username: str) -> UserInDB | None:
 
 
 def fake_decode_token(token: str) -> UserInDB | None:
-    # The token is the username: whoever can type it is that user.
+    # The token is the username, so anyone who can type it is that user.
     return get_user(fake_users_db, token)
 
 

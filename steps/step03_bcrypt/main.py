@@ -1,12 +1,13 @@
-"""Step 3: a stolen user table does not give the passwords away.
+"""Step 3: a stolen user table doesn't reveal the passwords.
 
-bcrypt hashes each password with its own salt, slowly, and cannot be undone. A
-bad login is now a 401 with a challenge, the same for a wrong password and an
-unknown user.
+bcrypt hashes each password slowly, with its own salt, and a hash can't be reversed.
+A failed login is now a 401 with a challenge. It's the same answer for a wrong
+password and for an unknown user.
 
-Unsafe on purpose, never deploy it: the token is still the username. And the slow
-hash opened new holes: an unknown user is refused faster than a known one, every
-login of a known user makes all other requests wait, and some passwords crash it.
+Unsafe on purpose, never deploy it: the token is still the username. The slow hash
+also brings new problems: the answer for an unknown user arrives sooner than for a
+known one, each login of a known user blocks all other requests, and some passwords
+crash the request.
 
 Run it:  uvicorn steps.step03_bcrypt.main:app --reload
 """
@@ -18,7 +19,7 @@ from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
 from passlib.context import CryptContext
 from pydantic import BaseModel
 
-# Each hashed_password was made with pwd_context.hash(password).
+# Each hashed_password was made with get_password_hash(password).
 fake_users_db = {
     "johndoe": {
         "username": "johndoe",
@@ -59,6 +60,10 @@ def verify_password(plain_password: str, hashed_password: str) -> bool:
     return pwd_context.verify(plain_password, hashed_password)
 
 
+def get_password_hash(password: str) -> str:
+    return pwd_context.hash(password)
+
+
 def get_user(db: dict, username: str) -> UserInDB | None:
     if username in db:
         return UserInDB(**db[username])
@@ -73,7 +78,7 @@ def authenticate_user(db: dict, username: str, password: str) -> UserInDB | None
 
 
 def fake_decode_token(token: str) -> UserInDB | None:
-    # The token is the username: whoever can type it is that user.
+    # The token is the username, so anyone who can type it is that user.
     return get_user(fake_users_db, token)
 
 

@@ -1,11 +1,11 @@
-"""Step 4: a token that nobody can type by hand.
+"""Step 4: a token that you can't make up.
 
-The token is now a JWT: readable by anyone, made only with the key. Whatever is
-wrong with a token, the answer is the same.
+The token is now a JWT: anyone can read it, but you need the key to make one.
+Whatever is wrong with a token, the answer is the same.
 
-Unsafe on purpose, never deploy it: a stolen token works for ever, the SECRET_KEY
-is printed in the tutorial, and any other token that is signed with it is taken for
-an access token. The holes that bcrypt opened are open still.
+Unsafe on purpose, never deploy it: a stolen token works forever, the SECRET_KEY is
+printed in the tutorial, and the app accepts any other token that this key has
+signed. The timing, crash and blocking problems from step 3 remain.
 
 Run it:  uvicorn steps.step04_jwt.main:app --reload
 """
@@ -18,11 +18,11 @@ from jose import JWTError, jwt
 from passlib.context import CryptContext
 from pydantic import BaseModel
 
-# Published, and so no secret. Make your own with: openssl rand -hex 32
+# Published, so it isn't secret. Make your own with: openssl rand -hex 32
 SECRET_KEY = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
 ALGORITHM = "HS256"
 
-# Each hashed_password was made with pwd_context.hash(password).
+# Each hashed_password was made with get_password_hash(password).
 fake_users_db = {
     "johndoe": {
         "username": "johndoe",
@@ -61,6 +61,10 @@ app = FastAPI()
 
 def verify_password(plain_password: str, hashed_password: str) -> bool:
     return pwd_context.verify(plain_password, hashed_password)
+
+
+def get_password_hash(password: str) -> str:
+    return pwd_context.hash(password)
 
 
 def get_user(db: dict, username: str) -> UserInDB | None:

@@ -1,12 +1,12 @@
-"""Step 5: a stolen token dies within thirty minutes.
+"""Step 5: a stolen token stops working within thirty minutes.
 
-A token now carries `exp`, thirty minutes after the login, and is refused after
+A token now carries `exp`, thirty minutes after the login, and is rejected after
 that. With Token, TokenData and /users/me/items/ this is the complete app that the
-well-known tutorial documents.
+FastAPI tutorial documents.
 
-Unsafe on purpose, never deploy it: the SECRET_KEY is printed in the tutorial, any
-other token that is signed with it is taken for an access token, a token without
-`exp` is still accepted, and the holes that bcrypt opened are open still.
+Unsafe on purpose, never deploy it: the SECRET_KEY is printed in the tutorial, the
+app accepts any other token that this key has signed, also one without `exp`, and
+the timing, crash and blocking problems from step 3 remain.
 
 Run it:  uvicorn steps.step05_expiry.main:app --reload
 """
@@ -20,12 +20,12 @@ from jose import JWTError, jwt
 from passlib.context import CryptContext
 from pydantic import BaseModel
 
-# Published, and so no secret. Make your own with: openssl rand -hex 32
+# Published, so it isn't secret. Make your own with: openssl rand -hex 32
 SECRET_KEY = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
 ALGORITHM = "HS256"
 ACCESS_TOKEN_EXPIRE_MINUTES = 30
 
-# Each hashed_password was made with pwd_context.hash(password).
+# Each hashed_password was made with get_password_hash(password).
 fake_users_db = {
     "johndoe": {
         "username": "johndoe",
@@ -73,6 +73,10 @@ app = FastAPI()
 
 def verify_password(plain_password: str, hashed_password: str) -> bool:
     return pwd_context.verify(plain_password, hashed_password)
+
+
+def get_password_hash(password: str) -> str:
+    return pwd_context.hash(password)
 
 
 def get_user(db: dict, username: str) -> UserInDB | None:

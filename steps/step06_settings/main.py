@@ -1,12 +1,12 @@
-"""Step 6: the key is not in the code.
+"""Step 6: the key isn't in the code.
 
-What differs from one deployment to the next comes from the environment: SECRET_KEY
-and ACCESS_TOKEN_EXPIRE_MINUTES, read by settings.py beside this file. The app does
-not start with a key that is surely known or guessed.
+What differs between deployments comes from the environment: SECRET_KEY and
+ACCESS_TOKEN_EXPIRE_MINUTES, which settings.py reads. The app doesn't start with a
+key that is known or easy to guess.
 
-Unsafe on purpose, never deploy it: any other token that is signed with its key is
-taken for an access token, a token without `exp` is still accepted, and the holes
-that bcrypt opened are open still.
+Unsafe on purpose, never deploy it: the app accepts any other token that its key has
+signed, also one without `exp`, and the timing, crash and blocking problems from
+step 3 remain.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
          uvicorn steps.step06_settings.main:app --reload
@@ -25,10 +25,10 @@ from .settings import load_settings
 
 settings = load_settings()
 
-# Not a setting: which algorithm a token may use is the verifier's own decision.
+# Not a setting: the verifier alone decides which algorithm a token may use.
 ALGORITHM = "HS256"
 
-# Each hashed_password was made with pwd_context.hash(password).
+# Each hashed_password was made with get_password_hash(password).
 fake_users_db = {
     "johndoe": {
         "username": "johndoe",
@@ -76,6 +76,10 @@ app = FastAPI()
 
 def verify_password(plain_password: str, hashed_password: str) -> bool:
     return pwd_context.verify(plain_password, hashed_password)
+
+
+def get_password_hash(password: str) -> str:
+    return pwd_context.hash(password)
 
 
 def get_user(db: dict, username: str) -> UserInDB | None:

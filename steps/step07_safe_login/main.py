@@ -1,12 +1,12 @@
-"""Step 7: a failed login tells nothing, and only other logins wait for it.
+"""Step 7: a failed login reveals nothing, and delays only other logins.
 
-A login costs one hash, whoever asks and whatever they send, and the hash is computed
-beside the event loop (passwords.py). Input that is malformed is refused like any
-other that is wrong.
+Every login costs one hash, whatever the username and the password are, and the hash
+is computed in a thread, away from the event loop (passwords.py). Malformed input is
+rejected like any other wrong input.
 
-Unsafe on purpose, never deploy it: any other token that is signed with its key is
-taken for an access token, a token without `exp` is still accepted, and passwords can
-be guessed as fast as the server computes hashes.
+Unsafe on purpose, never deploy it: the app accepts any other token that its key has
+signed, also one without `exp`, and an attacker can guess passwords as fast as the
+server computes hashes.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
          uvicorn steps.step07_safe_login.main:app --reload
@@ -27,10 +27,10 @@ from .settings import load_settings
 
 settings = load_settings()
 
-# Not a setting: which algorithm a token may use is the verifier's own decision.
+# Not a setting: the verifier alone decides which algorithm a token may use.
 ALGORITHM = "HS256"
 
-# Each hashed_password was made with pwd_context.hash(password).
+# Each hashed_password was made with get_password_hash(password).
 fake_users_db = {
     "johndoe": {
         "username": "johndoe",
@@ -54,8 +54,8 @@ class Token(BaseModel):
     token_type: str
 
 
-# Seconds since 1970 (RFC 7519, section 2), up to the end of the year 9999: what has a
-# thousand digits is a number to Python, and no date to anybody.
+# Seconds since 1970 (RFC 7519, section 2), up to the end of the year 9999. Python has
+# no dates after that, but JSON has numbers with a thousand digits.
 NumericDate = Annotated[float, Field(strict=True, ge=0, lt=253402300800)]
 
 
@@ -77,9 +77,9 @@ class UserInDB(User):
     hashed_password: str
 
 
-# What reading a token raises when it is malformed. python-jose lets through what it
-# does not expect: an `exp` of null is a TypeError, Infinity an OverflowError, a header
-# of many thousand brackets a RecursionError. Pydantic's ValidationError is a ValueError.
+# What reading a malformed token can raise. python-jose doesn't catch everything: an
+# `exp` of null is a TypeError, Infinity an OverflowError, and a header of many thousand
+# brackets a RecursionError. Pydantic's ValidationError is a ValueError.
 MALFORMED = (JWTError, TypeError, ValueError, OverflowError, RecursionError)
 
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
@@ -89,8 +89,8 @@ app = FastAPI()
 
 @app.exception_handler(RequestValidationError)
 async def refuse_malformed_request(request: Request, error: RequestValidationError):
-    # Without `input`, which would send back what came: a password at the wrong place, or
-    # half a character, which is in no encoding and cannot be sent.
+    # Without `input`, which would repeat what was sent: a password in the wrong field, or
+    # half a character, which can't be encoded at all.
     details = [{k: v for k, v in e.items() if k != "input"} for e in error.errors()]
     return JSONResponse({"detail": details}, status_code=422)
 

@@ -1,12 +1,12 @@
-"""Step 8: only our access tokens are access tokens.
+"""Step 8: the app accepts its own access tokens and no others.
 
-A token says what it is, who made it, for whom, about whom, when and until when, and
-each of these is required and checked (tokens.py). Tokens of other kinds that the same key
-has signed are refused.
+A token says what it is, who issued it, for which service, for which user, when, and
+until when. All of that is required, and checked as far as it can be (tokens.py). Other
+kinds of tokens that the same key has signed are rejected.
 
-Unsafe on purpose, never deploy it: passwords can be guessed as fast as the server
-computes hashes, nothing can be taken back before it expires, and the password grant
-itself is out of date.
+Unsafe on purpose, never deploy it: an attacker can guess passwords as fast as the
+server computes hashes, you can't revoke a token before it expires, and the password
+grant itself is out of date.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
          uvicorn steps.step08_strict_tokens.main:app --reload
@@ -27,7 +27,7 @@ from .tokens import BadToken, create_access_token, read_access_token
 
 settings = load_settings()
 
-# Each hashed_password was made with pwd_context.hash(password).
+# Each hashed_password was made with get_password_hash(password).
 fake_users_db = {
     "johndoe": {
         "username": "johndoe",
@@ -69,8 +69,8 @@ app = FastAPI()
 
 @app.exception_handler(RequestValidationError)
 async def refuse_malformed_request(request: Request, error: RequestValidationError):
-    # Without `input`, which would send back what came: a password at the wrong place, or
-    # half a character, which is in no encoding and cannot be sent.
+    # Without `input`, which would repeat what was sent: a password in the wrong field, or
+    # half a character, which can't be encoded at all.
     details = [{k: v for k, v in e.items() if k != "input"} for e in error.errors()]
     return JSONResponse({"detail": details}, status_code=422)
 

@@ -12,6 +12,7 @@ import pytest
 
 from workbook.attacks import (
     ATTACKS,
+    CLASSICS,
     NoTarget,
     NotLoopback,
     Target,
@@ -19,6 +20,8 @@ from workbook.attacks import (
     run,
     serving,
 )
+
+pytestmark = pytest.mark.group("attacks at a URL")
 
 
 def resolve_to(*addresses: str) -> Any:
@@ -110,18 +113,23 @@ def test_a_port_where_nobody_listens_is_told_so():
 
 
 def test_there_is_no_switch_for_it():
-    assert list(inspect.signature(reach).parameters) == ["url"]
+    """An `Api` has paths, and no host."""
+    assert list(inspect.signature(reach).parameters) == ["url", "api"]
     assert list(inspect.signature(serving).parameters) == ["step", "answers"]
 
 
 @contextmanager
 def answering(status: int, headers: dict[str, str], body: str) -> Iterator[Any]:
-    """A server on the loopback that answers all with the same; it counts in `asked`."""
+    """A server on the loopback that answers all with the same; it counts in `asked`.
+    Where `answers` is cleared, it answers nothing any more."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server.asked.append(self.path)
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if not server.answers.is_set():
+                server.answers.wait()
+                return
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -136,12 +144,15 @@ def answering(status: int, headers: dict[str, str], body: str) -> Iterator[Any]:
 
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.asked = []
+    server.answers = threading.Event()
+    server.answers.set()
     server.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server
     finally:
+        server.answers.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -151,7 +162,7 @@ def test_no_attack_follows_a_redirect():
     with answering(200, {}, "{}") as elsewhere:
         lure = {"Location": f"{elsewhere.url}/users/me"}
         with answering(307, lure, "") as server, reach(server.url) as target:
-            attempts = [run(attack, target) for attack in ATTACKS]
+            attempts = [run(attack, target) for attack in (*ATTACKS, *CLASSICS)]
     assert len(server.asked) > len(attempts)
     assert elsewhere.asked == []
 
@@ -181,3 +192,14 @@ def test_a_proxy_of_the_environment_is_not_heeded(
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     with reach(step01_at_a_url.url) as target:
         assert target.show("johndoe").status_code == 200
+
+
+def test_a_server_that_falls_silent_is_not_waited_for_by_each_attack():
+    with answering(200, {}, "{}") as server, reach(server.url) as target:
+        server.answers.clear()
+        target.client.timeout = 0.1
+        first, second, *_ = [run(attack, target) for attack in ATTACKS]
+    assert (first.got_through, first.requests) == (None, 1)
+    assert "gave no answer within" in first.evidence
+    assert (second.got_through, second.requests) == (None, 0)
+    assert "gave no answer to an attack before" in second.evidence

@@ -19,9 +19,9 @@ from workbook.bench.figures import (
     spread,
     waits,
 )
+from workbook.bench.formatting import clients, number, when_and_where
 from workbook.bench.machine import machine
-from workbook.bench.telling import clients, number, when_and_where
-from workbook.ladder import find
+from workbook.ladder import steps
 
 HUNDRED = [float(value) for value in range(100, 0, -1)]
 
@@ -81,7 +81,7 @@ def test_a_number_is_told_to_three_digits_that_count(value: float, told: str):
 
 @pytest.mark.parametrize(
     ("how_many", "told"),
-    [(0, "Nobody logs in"), (1, "1 client logs in"), (16, "16 clients log in")],
+    [(0, "No client logs in"), (1, "1 client logs in"), (16, "16 clients log in")],
 )
 def test_a_crowd_is_told_as_a_person_would(how_many: int, told: str):
     assert clients(how_many) == told
@@ -101,14 +101,15 @@ def test_figures_are_kept_to_four_digits(tmp_path: Path):
     assert json.loads((tmp_path / "bench.json").read_text("utf-8"))["busy"] == 0.1235
 
 
-def test_the_kept_run_has_every_figure_of_steps_5_to_8():
+def test_the_kept_run_has_every_figure_of_each_step_that_is_measured():
     kept = read()
     crowd = ("p50", "p99", "worst", "logins")
     names = {name for name in QUANTITIES if name not in crowd}
     names |= {f"{name}_{many}" for name in crowd for many in kept.clients}
     names -= {"logins_0"}
     assert kept.clients == [0, 1, 4, 16]
-    assert list(kept.steps) == [find(number).name for number in "5678"]
+    measured = [step.name for step in steps() if step.bench]
+    assert list(kept.steps) == measured, "run: make bench"
     assert {name: set(of) for name, of in kept.steps.items()} == dict.fromkeys(
         kept.steps, names
     )

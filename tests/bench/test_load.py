@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from workbook import timeouts
 from workbook.attacks import NoTarget, NotLoopback
 from workbook.bench.client import Server, Unexpected, log_in, show
 from workbook.bench.load import crowd, refusals, requests_per_second
@@ -122,19 +123,21 @@ def test_clients_log_in_until_the_time_is_over():
 
 def test_logins_are_bounded_in_number(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("workbook.bench.load.LOGINS_AT_MOST", 3)
+    # One user in so long a time: it is over when the logins are.
+    monkeypatch.setattr("workbook.bench.load.ARRIVALS_PER_SECOND", 1e-9)
     asked: list[bytes] = []
 
     async def asks() -> None:
         async with answering(OK, asked=asked) as server:
             request, login = show("/users/me", "token"), log_in("johndoe", "secret")
-            await crowd(server, request, login, clients=2, seconds=0.5)
+            await crowd(server, request, login, clients=2, seconds=3600)
 
     asyncio.run(asks())
     assert sum(head.startswith(b"POST /token") for head in asked) == 6
 
 
 def test_a_server_that_never_answers_ends_the_run(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("workbook.bench.load.SECONDS_AT_MOST", 0.1)
+    monkeypatch.setattr(timeouts, "LOAD", 0.1)
 
     async def asks() -> None:
         async with answering(b"HTTP/1.1 200 OK\r\n") as server:

@@ -15,7 +15,7 @@ from workbook.bench import rounds
 from workbook.bench.client import Unexpected
 from workbook.bench.figures import Figures, read
 from workbook.bench.rounds import Effort, measure
-from workbook.bench.showing import show
+from workbook.bench.table import show
 from workbook.bench.tokens import Tokens
 from workbook.ladder import find
 
@@ -38,6 +38,7 @@ def tiny() -> Figures:
     return figures
 
 
+@pytest.mark.long
 def test_a_run_measures_each_step_and_the_empty_route(tiny: Figures):
     assert list(tiny.steps) == [FIVE.name, SEVEN.name]
     assert tiny.steps[FIVE.name].keys() == tiny.steps[SEVEN.name].keys()
@@ -46,6 +47,7 @@ def test_a_run_measures_each_step_and_the_empty_route(tiny: Figures):
     assert tiny.steps[FIVE.name]["share"].median > 0
 
 
+@pytest.mark.long
 def test_a_run_can_be_kept_and_read_again(tiny: Figures, tmp_path: Path):
     tiny.write(tmp_path / "bench.json")
     kept = read(tmp_path / "bench.json")
@@ -53,6 +55,7 @@ def test_a_run_can_be_kept_and_read_again(tiny: Figures, tmp_path: Path):
     assert kept.steps.keys() == tiny.steps.keys()
 
 
+@pytest.mark.long
 def test_a_run_is_shown_in_the_terminal(tiny: Figures):
     screen = StringIO()
     show(tiny, Console(file=screen, width=120))

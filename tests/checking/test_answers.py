@@ -10,7 +10,7 @@ import pytest
 
 from workbook import tokens
 from workbook.checking import run
-from workbook.checking.outcome import Story
+from workbook.checking.report import Failure
 from workbook.ladder import ROOT, find
 
 STEP = find("1")
@@ -103,14 +103,14 @@ def test_the_traceback_is_cut_to_the_learners_own_lines(main: Path):
 def test_an_answer_may_have_modules_beside_it(main: Path):
     shutil.copy(STEP.main, main.parent / "app.py")
     main.write_text("from .app import app\n", "utf-8")
-    assert run(STEP, answers=main.parent.parent).holds
+    assert run(STEP, answers=main.parent.parent).all_passed
 
 
 def test_an_answer_is_read_anew_each_time(main: Path):
     main.write_text("app = None\n", "utf-8")
     assert run(STEP, answers=main.parent.parent).problem
     shutil.copy(STEP.main, main)
-    assert run(STEP, answers=main.parent.parent).holds
+    assert run(STEP, answers=main.parent.parent).all_passed
 
 
 def test_a_crash_in_a_handler_is_told_with_the_learners_line(main: Path):
@@ -118,12 +118,12 @@ def test_a_crash_in_a_handler_is_told_with_the_learners_line(main: Path):
     broken = source.replace("form_data.username)", "form_data.user)", 1)
     assert broken != source
     main.write_text(broken, "utf-8")
-    story = run(STEP, answers=main.parent.parent).failed[0].story
-    assert story is not None
-    assert story.came.startswith("500")
-    assert story.asked.startswith("curl -i http://127.0.0.1:8000/token -d ")
-    assert "AttributeError" in story.raised
-    assert "fastapi/routing.py" not in story.raised
+    failure = run(STEP, answers=main.parent.parent).failed[0].failure
+    assert failure is not None
+    assert failure.actual.startswith("500")
+    assert failure.request.startswith("curl -i http://127.0.0.1:8000/token -d ")
+    assert "AttributeError" in failure.raised
+    assert "fastapi/routing.py" not in failure.raised
 
 
 def test_a_deprecated_call_is_no_wrong_answer(main: Path):
@@ -135,7 +135,7 @@ def test_a_deprecated_call_is_no_wrong_answer(main: Path):
     )
     assert warns != source
     main.write_text(warns, "utf-8")
-    assert run(STEP, answers=main.parent.parent).holds
+    assert run(STEP, answers=main.parent.parent).all_passed
 
 
 def pytest_says(*options: str) -> tuple[int, str]:
@@ -187,9 +187,11 @@ def test_a_token_that_cannot_be_read_is_not_shown(sent: str):
     assert told(sent).token == ""
 
 
-def told(authorization: str) -> Story:
+def told(authorization: str) -> Failure:
     """A failure of a request with this header."""
     asked = (
         f"curl -i http://127.0.0.1:8000/users/me -H 'Authorization: {authorization}'"
     )
-    return Story(asked, came="200", expected="401", wrong="", why="", standards=[])
+    return Failure(
+        asked, actual="200", expected="401", difference="", why="", standards=[]
+    )

@@ -1,15 +1,28 @@
 """Hashes are counted, and held: what a suite has in the place of a stopwatch."""
 
+import asyncio
+import json
 import threading
 import time
 
-from workbook.checking.hashing import Hashing
+import bcrypt
+import pytest
+
+from workbook import timeouts
+from workbook.checking.hashes import needed
+from workbook.checking.probes import KNOWN, Hashing, known_hashes
+
+
+@pytest.fixture(autouse=True)
+def stuck_after_ten_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeouts, "HELD_LOOKS", 10)
+
 
 SALT = b"$2b$12$EixZaYVK1fsbw1ZfbX3OXe"
 
 
 def compute(hashing: Hashing) -> None:
-    with hashing.one(SALT):
+    with hashing.one(b"secret", SALT):
         pass
 
 
@@ -17,9 +30,9 @@ def started(hashing: Hashing) -> threading.Thread:
     """A thread that computes one hash, and has begun with it."""
     thread = threading.Thread(target=compute, args=[hashing])
     thread.start()
-    end = time.monotonic() + 5
-    while hashing.look().running == 0:
-        assert time.monotonic() < end, "it does not begin"
+    while hashing.stats().running == 0:
+        assert thread.is_alive(), "it ended before it was let go"
+        time.sleep(0.001)
     return thread
 
 
@@ -27,33 +40,103 @@ def test_each_hash_is_counted_once_with_its_cost():
     hashing = Hashing()
     compute(hashing)
     compute(hashing)
-    seen = hashing.look()
-    assert (seen.costs, seen.running, seen.most) == (["$2b$12$"] * 2, 0, 1)
-    assert hashing.look().costs == []
+    stats = hashing.stats()
+    assert (stats.costs, stats.running, stats.most) == (["$2b$12$"] * 2, 0, 1)
+    assert hashing.stats().costs == []
 
 
 def test_a_hash_in_a_thread_waits_until_it_is_let_go():
     hashing = Hashing()
-    hashing.hold()
+    hashing.hold(1)
     thread = started(hashing)
-    assert hashing.look().most == 1
+    assert hashing.stats().most == 1
     hashing.release()
     thread.join()
-    seen = hashing.look()
-    assert (seen.running, seen.blocked) == (0, False)
+    stats = hashing.stats()
+    assert (stats.running, stats.blocked) == (0, False)
 
 
 def test_a_held_hash_of_the_thread_that_serves_blocks_the_server():
     hashing = Hashing()
-    hashing.hold()
+    hashing.hold(1)
     compute(hashing)
-    assert hashing.look().blocked
+    assert hashing.stats().blocked
 
 
 def test_that_it_was_blocked_is_seen_at_every_look_until_hashes_are_held_again():
     hashing = Hashing()
-    hashing.hold()
+    hashing.hold(1)
     compute(hashing)
-    assert [hashing.look().blocked, hashing.look().blocked] == [True, True]
-    hashing.hold()
-    assert not hashing.look().blocked
+    assert [hashing.stats().blocked, hashing.stats().blocked] == [True, True]
+    hashing.hold(1)
+    assert not hashing.stats().blocked
+
+
+async def hash_in_a_thread(hashing: Hashing, *, wait_for_it: bool) -> None:
+    """A login that hashes beside the event loop, or one that blocks the loop for it."""
+    with hashing.request():
+        loop = asyncio.get_running_loop()
+        hashed = loop.run_in_executor(None, compute, hashing)
+        if wait_for_it:
+            while not hashed.done() and not hashing.stats().blocked:
+                time.sleep(0.01)
+        await hashed
+
+
+def test_a_server_whose_event_loop_waits_for_a_held_hash_is_blocked():
+    hashing = Hashing()
+    hashing.hold(1)
+    asyncio.run(hash_in_a_thread(hashing, wait_for_it=True))
+    assert hashing.stats().blocked
+
+
+def test_a_server_in_which_another_request_waits_for_a_held_hash_is_blocked():
+    async def serve() -> None:
+        lock = asyncio.Lock()
+
+        async def answer() -> None:
+            async with lock:
+                await hash_in_a_thread(hashing, wait_for_it=False)
+
+        async def ask() -> None:
+            with hashing.request():
+                async with lock:
+                    pass
+
+        await asyncio.gather(answer(), ask())
+
+    hashing = Hashing()
+    hashing.hold(1)
+    asyncio.run(serve())
+    assert hashing.stats().blocked
+
+
+def test_a_server_that_waits_for_nobody_but_its_logins_is_not_blocked():
+    async def serve() -> None:
+        login = asyncio.create_task(hash_in_a_thread(hashing, wait_for_it=False))
+        # Longer than a server that is stuck would be given.
+        await asyncio.sleep(1.5 * timeouts.HELD_LOOKS * timeouts.LOOK)
+        hashing.release()
+        await login
+
+    hashing = Hashing()
+    hashing.hold(1)
+    asyncio.run(serve())
+    assert not hashing.stats().blocked
+
+
+def test_a_kept_hash_is_the_one_that_bcrypt_computes():
+    hashes = known_hashes()
+    (password, salt), hashed = min(hashes.items())
+    assert bcrypt.hashpw(password, salt) == hashed
+
+
+@pytest.mark.long
+def test_the_kept_hashes_are_those_that_the_suites_need():
+    kept = json.loads(KNOWN.read_text("utf-8"))
+    found = {
+        (password.encode("latin-1"), salt.encode()): (salt + rest).encode()
+        for salt, passwords in kept.items()
+        for password, rest in passwords.items()
+    }
+    assert found == needed(), "run: make hashes"

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.cli.terminal import MARK, Terminal
-from workbook import cli
+from workbook import cli, timeouts
 from workbook.ladder import find
 
 
@@ -27,8 +27,10 @@ class Said:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which the commands are typed: a new one, with nothing in it."""
+    """The folder in which the commands are typed: a new one, with an empty folder of
+    answers. Outside the workbook, a command that needs one takes no other."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "answers").mkdir()
     return tmp_path
 
 
@@ -65,8 +67,8 @@ def terminal(here: Path) -> Iterator[Callable[..., Terminal]]:
 
     yield terminal
     if all(one.has_ended for one in opened):
-        # Whoever was killed leaves it to its children to notice.
-        _, left = psutil.wait_procs(marked(mark), timeout=20)
+        # The children of a command that was killed notice it themselves.
+        _, left = psutil.wait_procs(marked(mark), timeout=timeouts.COMMAND)
         assert left == []
     for one in opened:
         one.close()

@@ -1,20 +1,23 @@
 """A command in a pseudo-terminal, which it takes for a real one."""
 
+import contextlib
 import os
 import re
+import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from workbook import timeouts
+
 pexpect = pytest.importorskip("pexpect")
 
 # In the environment of the command and of all that it starts.
 MARK = "WORKBOOK_TEST"
-# For a busy machine: what is expected mostly comes within a second or two.
-PATIENCE = 90
 COMMAND = Path(sys.executable).with_name("workbook")
 
 in_a_terminal = [
@@ -55,10 +58,12 @@ class Terminal:
             list(words),
             cwd=folder,
             env=kept | settings | environment,
+            # A shell has what it runs in the background ignore Ctrl-C: us, perhaps.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             dimensions=(rows, columns),
             encoding="utf-8",
             codec_errors="replace",
-            timeout=PATIENCE,
+            timeout=timeouts.TERMINAL,
         )
         # pexpect waits before each key, for programs that are not ready to read them.
         self.child.delaybeforesend = None
@@ -70,6 +75,24 @@ class Terminal:
             self.child.expect_exact(text)
             came += self.child.before + self.child.after
         return plain(came)
+
+    @contextlib.contextmanager
+    def read_by_a_thread(self) -> Iterator[None]:
+        """What is shown in this block is read, and forgotten."""
+        over = threading.Event()
+
+        def read() -> None:
+            while not over.is_set():
+                with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
+                    self.child.read_nonblocking(65536, timeout=0.1)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            yield
+        finally:
+            over.set()
+            reader.join()
 
     def press(self, key: str) -> None:
         self.child.send(key)

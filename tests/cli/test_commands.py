@@ -1,23 +1,28 @@
 """What each command answers where no person reads it, and how it teaches."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cli.conftest import Said
-from workbook.checking import Outcome, run
+from workbook import learning
+from workbook.checking import Outcome, Result, run, worker
 from workbook.ladder import ROOT, Step, find, steps
-from workbook.learning import trying
+from workbook.learning import checks, profile
 
 STEP1, STEP2, STEP3 = find("1"), find("2"), find("3")
 RIGHT = STEP2.main.read_text("utf-8")
-WRONG = STEP1.main.read_text("utf-8")
+# Not quite what `start` copies, which would be the beginning of a first check.
+WRONG = STEP1.main.read_text("utf-8") + "\n# changed\n"
 
 ESCAPE = "\x1b"
 
@@ -61,7 +66,7 @@ def test_every_command_is_told_of_in_one_whole_sentence(workbook: Workbook):
 
 @pytest.mark.parametrize("words", [["-h"], ["check", "-h"]], ids=" ".join)
 def test_the_short_form_of_help_is_known(workbook: Workbook, words: list[str]):
-    assert workbook(*words).out.startswith("Usage: workbook")
+    assert re.match(r"Usage: (\S+/)?workbook ", workbook(*words).out)
 
 
 def test_the_shell_is_told_the_names_of_the_steps(
@@ -79,6 +84,7 @@ def test_the_shell_is_told_the_names_of_the_steps(
 
 def test_home_shows_every_step_and_the_first_thing_to_do(workbook: Workbook):
     said = workbook()
+    assert "workbook demo" in said.out
     for step in steps():
         assert f"{step.number} {step.title}" in said.out
         assert step.question in said.out
@@ -104,13 +110,41 @@ def test_home_goes_on_above_what_was_passed(
     assert "workbook start 3" in said.out
 
 
+def test_the_page_of_a_step_is_read_as_a_site(workbook: Workbook):
+    """Its file has gaps in the place of the code."""
+    address = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), yaml.BaseLoader)
+    page = f"http://{address['dev_addr']}/steps/{STEP1.name}/"
+    for said in (workbook(), workbook("start", "1")):
+        assert f" docs` and open {page}" in " ".join(said.out.split())
+        assert "docs/steps" not in said.out
+
+
+def test_home_says_where_the_file_has_changed_since_its_check(
+    here: Path, workbook: Workbook, write: Write
+):
+    answers = here / "answers"
+    write("1", "passes")
+    fine = Outcome([Result("test_it", "passed")])
+    learning.remember_check(answers, STEP1, learning.digest(STEP1, answers), fine)
+    write("2", "fails")
+    broken = Outcome(problem="main.py can't be imported")
+    learning.remember_check(answers, STEP2, learning.digest(STEP2, answers), broken)
+    out = workbook().out
+    assert "Step 2 couldn't be tested at its last check." in out
+    assert "changed since" not in out
+    write("1", "changed")
+    out = workbook().out
+    assert "✓ 1" in out
+    assert "Step 1 has changed since its last check." in out
+
+
 def test_home_congratulates_whoever_has_passed_everything(
     here: Path, workbook: Workbook
 ):
     passed(here, *[step.name for step in steps()])
     said = workbook()
     assert f"{len(steps())} of {len(steps())} steps passed" in said.out
-    assert "You have climbed it." in said.out
+    assert "You've climbed the whole ladder." in said.out
 
 
 def test_other_answers_are_named_in_every_command_to_type(workbook: Workbook):
@@ -123,7 +157,7 @@ def test_other_answers_are_named_in_every_command_to_type(workbook: Workbook):
 
 def test_options_before_the_command_are_meant_for_it(workbook: Workbook):
     said = workbook("--answers", "elsewhere", "check", "2")
-    assert said.err.startswith("workbook: There is no elsewhere")
+    assert said.err.startswith("workbook: There's no elsewhere")
 
 
 # JSON.
@@ -137,9 +171,10 @@ def test_home_as_json(here: Path, workbook: Workbook):
         "step": 1,
         "name": STEP1.name,
         "title": STEP1.title,
-        "passed": True,
+        "all_passed": True,
+        "passed": 10,
         "tests": 10,
-        "hold": 10,
+        "changed": False,
         "next": False,
     }
     assert [entry["step"] for entry in ladder if entry["next"]] == [2]
@@ -152,13 +187,13 @@ def test_a_check_as_json(workbook: Workbook, write: Write):
     outcome = json.loads(said.out)
     assert outcome["step"] == 2
     assert outcome["name"] == STEP2.name
-    assert outcome["holds"] is False
+    assert outcome["all_passed"] is False
     assert outcome["passed"] > 50
-    assert outcome["problem"] == ""
+    assert outcome["problem"] == outcome["not_judged"] == ""
     assert outcome["skipped"] == []
-    failed = outcome["failed"][0]
-    assert failed["name"] == "test_the_record_holds_nothing_else"
-    assert failed["story"]["wrong"] == "the record also holds hashed_password"
+    failed = {one["name"]: one["failure"]["difference"] for one in outcome["failed"]}
+    difference = failed["test_the_record_holds_nothing_else"]
+    assert difference == "the record also holds hashed_password"
 
 
 def test_a_check_that_cannot_judge_as_json(workbook: Workbook, write: Write):
@@ -166,17 +201,73 @@ def test_a_check_that_cannot_judge_as_json(workbook: Workbook, write: Write):
     said = workbook("--json", "check", "2")
     assert said.status == 1
     outcome = json.loads(said.out)
-    assert outcome["holds"] is False
+    assert outcome["all_passed"] is False
     assert "is empty" in outcome["problem"]
 
 
+@pytest.mark.long
 def test_hints_as_json(workbook: Workbook, write: Write):
     """The check is made once: the version has not changed in between."""
     write("2", WRONG)
     hints = [json.loads(workbook("hint", "2", "--json").out) for _ in range(4)]
     assert [hint["level"] for hint in hints] == [1, 2, 3, 3]
-    assert {hint["test"] for hint in hints} == {"test_the_record_holds_nothing_else"}
+    assert len({hint["test"] for hint in hints}) == 1
     assert len({hint["hint"] for hint in hints}) == 3
+
+
+@pytest.mark.long
+def test_a_hint_is_for_what_the_check_explains_and_not_for_what_failed_first(
+    here: Path, workbook: Workbook, write: Write
+):
+    """The record is refused like all that wants a token: nothing is wrong with it."""
+    source = find("4").main.read_text("utf-8")
+    broken = source.replace("jwt.decode(token, SECRET_KEY", "jwt.decode(token, KEY")
+    broken += 'KEY = "another key, of 32 bytes or more"\n'
+    assert "token, KEY" in broken
+    write("4", broken)
+    said = workbook("hint", "4")
+    assert "the token of a login is accepted" in said.out
+    assert said.err == "Checking your step 4 first …\n"
+    # The check is remembered, so the next hint needs none.
+    said = workbook("hint", "4")
+    assert "Hint 2 of 3, for:\n  the token of a login is accepted\n" in said.out
+    assert said.err == ""
+
+
+@pytest.mark.long
+def test_a_check_is_remembered_also_if_nobody_reads_it_to_its_end(
+    here: Path, write: Write
+):
+    """As in `workbook check 2 | head -1`, for a version that passes and one that fails.
+
+    In a process of its own, because ours has no other standard output to give."""
+    for source in (RIGHT, WRONG):
+        write("2", source)
+        with subprocess.Popen(
+            [sys.executable, "-m", "workbook.cli", "check", "2"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as checking:
+            assert checking.stdout is not None
+            assert checking.stderr is not None
+            assert b"Checking step 2" in checking.stdout.readline()
+            checking.stdout.close()
+            assert checking.stderr.read() == b""
+        record = learning.read_progress(here / "answers")[STEP2.name]
+        assert record.digest == learning.digest(STEP2, here / "answers")
+        assert record.is_passed == (source == RIGHT)
+
+
+def test_a_text_that_nobody_reads_ends_quietly():
+    with subprocess.Popen(
+        [sys.executable, "-m", "workbook.cli", "check", "--help"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as helping:
+        assert helping.stdout is not None
+        assert helping.stderr is not None
+        helping.stdout.close()
+        assert helping.stderr.read() == b""
 
 
 def test_no_hint_as_json(workbook: Workbook, write: Write):
@@ -201,29 +292,212 @@ def test_the_keys_that_help_names_are_those_that_come(workbook: Workbook, write:
         assert key in help_text
 
 
+# Check.
+
+
+FIRST, SECOND = Result("test_first", "failed"), Result("test_second", "failed")
+PASSED = Result("test_other", "passed")
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Collection[str]]]:
+    """`played(outcome, *streamed)`: a check gives these results as they come, then the
+    outcome. Returns the names of the tests that each check ran first."""
+
+    def played(outcome: Outcome, *streamed: Result) -> list[Collection[str]]:
+        ran_first: list[Collection[str]] = []
+
+        class Worker:
+            hashes: list[list[str]] = []  # noqa: RUF012
+
+            def check(
+                self,
+                step: Step,
+                *,
+                first: Collection[str] = (),
+                on_result: Callable[[Result], None] = lambda result: None,
+                **where: object,
+            ) -> Outcome:
+                ran_first.append(first)
+                for result in streamed:
+                    on_result(result)
+                return outcome
+
+            def close(self) -> None:
+                pass
+
+        monkeypatch.setattr(worker, "CheckWorker", Worker)
+        monkeypatch.setattr(checks, "CheckWorker", Worker)
+        return ran_first
+
+    return played
+
+
+Played = Callable[..., list[Collection[str]]]
+
+
+def test_the_first_failure_is_printed_before_the_rest_has_run(
+    workbook: Workbook, write: Write, played: Played
+):
+    write("2", WRONG)
+    played(Outcome([PASSED, FIRST, SECOND]), PASSED, FIRST, SECOND)
+    said = workbook("check", "2")
+    lines = said.out.splitlines()
+    assert lines[0].startswith("Checking step 2, answers")
+    assert lines[2] == "✗ first"
+    verdict = lines.index("✗ Step 2: 1 of 3 tests pass, 2 fail.")
+    assert verdict > 2
+    assert lines[verdict:].count("  ✗ second") == 1
+    assert lines.count("✗ first") == 1
+
+
+def test_only_the_failure_that_came_first_is_shown_in_full(
+    workbook: Workbook, write: Write, played: Played
+):
+    write("2", WRONG)
+    played(Outcome([PASSED, FIRST, SECOND]), SECOND, PASSED, FIRST)
+    lines = workbook("check", "2").out.splitlines()
+    verdict = lines.index("✗ Step 2: 1 of 3 tests pass, 2 fail.")
+    assert lines.index("✗ second") < verdict < lines.index("  ✗ first")
+    assert "✗ first" not in lines
+
+
+def test_tests_that_failed_last_time_run_first(
+    workbook: Workbook, write: Write, played: Played
+):
+    write("2", WRONG)
+    ran_first = played(Outcome([PASSED, FIRST, SECOND]))
+    workbook("check", "2")
+    workbook("check", "2")
+    assert ran_first == [[], ["test_first", "test_second"]]
+
+
+def test_a_check_that_judged_nothing_is_neither_passed_nor_failed(
+    here: Path, workbook: Workbook, write: Write, played: Played
+):
+    """No diagnosis, no progress, and the reason in one line."""
+    write("2", WRONG)
+    played(Outcome([FIRST], not_judged="The machine is too busy."))
+    said = workbook("check", "2")
+    assert said.status == 2
+    assert said.err == ("workbook: Step 2 was not judged. The machine is too busy.\n")
+    assert said.out.count("\n") == 1
+    assert not (here / "answers" / "progress.jsonl").exists()
+
+
+def test_a_check_that_judged_nothing_as_json(
+    workbook: Workbook, write: Write, played: Played
+):
+    write("2", WRONG)
+    played(Outcome(not_judged="The machine is too busy."))
+    said = workbook("check", "2", "--json")
+    assert said.status == 2
+    outcome = json.loads(said.out)
+    assert outcome["not_judged"] == "The machine is too busy."
+    assert outcome["all_passed"] is False
+    assert outcome["looks_like"] == outcome["not_written"] == []
+    assert outcome["cause"] is None
+    assert "was not judged" in said.err
+
+
+def test_there_is_no_hint_where_nothing_was_judged(
+    here: Path, workbook: Workbook, write: Write, played: Played
+):
+    write("2", WRONG)
+    played(Outcome(not_judged="The machine is too busy."))
+    said = workbook("hint", "2")
+    assert said.status == 2
+    assert said.out == ""
+    assert said.err == (
+        "Checking your step 2 first …\n"
+        "workbook: Step 2 was not judged. The machine is too busy.\n"
+    )
+    assert not (here / "answers" / "progress.jsonl").exists()
+
+
 # Which.
 
 
 def test_which_says_how_far_an_app_has_come_and_what_is_missing(
     workbook: Workbook, monkeypatch: pytest.MonkeyPatch
 ):
-    """Judged in this process: five others, one a suite, would take long to start."""
-    monkeypatch.setattr(trying, "Judge", JudgeHere)
+    """Judged in this process: others would take long to start."""
+    monkeypatch.setattr(checks, "CheckWorker", CheckHere)
     said = workbook("which", "1", "--reference")
     assert said.status == 0
     marks = re.findall(r"^([✓✗])  (\d)", said.out, re.MULTILINE)
-    numbers = [str(step.number) for step in steps()]
-    assert marks == [("✓", "1"), *(("✗", number) for number in numbers[1:])]
-    assert f"It satisfies step 1: {STEP1.title}." in said.out
+    assert marks == [("✓", "1"), ("✗", "2")]
+    assert f"It passes step 1: {STEP1.title}." in said.out
     missing = said.out[said.out.index("Missing for step 2") :]
     assert "✗ the record holds nothing else" in missing
+    assert "Not tried: 3, 4, " in missing
 
 
-class JudgeHere:
-    """Stands for a `Judge`, and starts no process."""
+@pytest.fixture
+def looks_like_step_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a request to the app."""
+    found = profile.Resemblance(STEP1)
+    monkeypatch.setattr(profile, "resemblance_of_folder", lambda folder: found)
 
-    def check(self, step: Step, **where: object) -> Outcome:
-        return run(step, **where)
+
+@pytest.mark.usefixtures("looks_like_step_1")
+def test_which_tries_the_version_that_was_saved_last(
+    here: Path, workbook: Workbook, write: Write
+):
+    os.utime(write("3", ""), (2000, 2000))
+    os.utime(write("2", ""), (1000, 1000))
+    assert f"Looking at answers/{STEP3.name}/main.py" in workbook("which").err
+
+
+def test_a_version_can_be_given_by_its_path(workbook: Workbook, write: Write):
+    write("2", "")
+    for path in (f"answers/{STEP2.name}", f"answers/{STEP2.name}/main.py"):
+        assert f"Looking at answers/{STEP2.name}/main.py" in workbook("which", path).err
+
+
+def test_which_as_json_lists_the_steps_that_were_tried(
+    workbook: Workbook, played: Played
+):
+    played(Outcome([PASSED, FIRST]))
+    tried = json.loads(workbook("which", "1", "--reference", "--json").out)
+    assert [(one["step"], one["all_passed"]) for one in tried] == [
+        (1, False),
+        (2, False),
+    ]
+
+
+@pytest.mark.usefixtures("looks_like_step_1")
+def test_which_is_told_the_failures_of_the_nearest_step(
+    workbook: Workbook, played: Played
+):
+    played(Outcome([PASSED, FIRST]))
+    said = workbook("which", "1", "--reference")
+    assert said.status == 1
+    assert "It passes none of these steps." in said.out
+    missing = f"Missing for step 1, {STEP1.title}:"
+    assert said.out[said.out.index(missing) :].startswith(f"{missing}\n  ✗ first\n")
+
+
+@pytest.mark.usefixtures("looks_like_step_1")
+def test_which_says_that_not_all_was_judged(workbook: Workbook, played: Played):
+    played(Outcome(not_judged="The machine is too busy."))
+    said = workbook("which", "1", "--reference")
+    assert said.status == 2
+    assert "✗" not in said.out
+    told = "workbook: Not all was judged. The machine is too busy.\n"
+    assert said.err.endswith(told)
+
+
+class CheckHere:
+    """A `CheckWorker` that starts no process. One checks at a time, since they share
+    the standard output of this one."""
+
+    hashes: list[list[str]] = []  # noqa: RUF012
+    lock = threading.Lock()
+
+    def check(self, step: Step, hashes: object, **where: object) -> Outcome:
+        with self.lock:
+            return run(step, **where)
 
     def close(self) -> None:
         pass
@@ -257,6 +531,30 @@ def test_my_version_is_compared_with_ours(workbook: Workbook, write: Write):
     ]
 
 
+def test_my_version_is_compared_by_what_it_does_before_its_text(
+    shown: Callable[..., list[str]], write: Write, played: Played
+):
+    write("2", WRONG)
+    played(Outcome([PASSED, FIRST]))
+    lines = shown("diff", "2", "--mine")
+    assert lines[:4] == [
+        "Yours doesn't do all that ours does: 1 of 2 tests pass.",
+        "These fail:",
+        "  ✗ first",
+        "",
+    ]
+    assert lines[4].startswith("- ")
+
+
+def test_my_version_of_another_shape_may_do_the_same(
+    shown: Callable[..., list[str]], write: Write, played: Played
+):
+    write("2", "app = None\n")
+    played(Outcome([PASSED]))
+    lines = shown("diff", "2", "--mine")
+    assert lines[0].startswith("Yours does what ours does: all 1 tests pass.")
+
+
 @pytest.fixture
 def shown(
     workbook: Workbook, monkeypatch: pytest.MonkeyPatch
@@ -278,7 +576,10 @@ def names_in(lines: list[str]) -> list[str]:
 def names_told_by(plain: str) -> list[str]:
     """The files that the plain tool behind a command tells of."""
     done = subprocess.run(
-        shlex.split(plain), capture_output=True, text=True, check=False
+        shlex.split(plain.replace("\\\n", "")),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stderr
     return re.findall(r"^\+\+\+ \S+/(\S+)", done.stdout, re.MULTILINE)
@@ -316,7 +617,7 @@ def test_my_files_are_compared_with_ours_without_what_was_kept(
         "+ steps/step03_tokens/tokens.py",
         "- answers/step03_tokens/users.py",
     ]
-    plain = lines[-1].removeprefix("$ ")
+    plain = "\n".join(lines).rpartition("$ ")[2]
     assert sorted(names_told_by(plain)) == ["main.py", "tokens.py", "users.py"]
 
 
@@ -325,9 +626,112 @@ def test_a_beginning_of_several_files_is_told_as_such(
 ):
     said = workbook("start", "3").out
     assert said.startswith(
-        "answers/step03_tokens/main.py, with settings.py beside it, is step 2, for you "
-        "to change.\n"
+        "answers/step03_tokens/main.py, with settings.py beside it, is our step 2, for "
+        "you to change.\n"
     )
+
+
+# Start.
+
+
+def test_a_step_begins_with_my_own_version_once_it_passed(
+    here: Path, workbook: Workbook, write: Write, played: Played
+):
+    write("2", RIGHT)
+    played(Outcome([PASSED]))
+    workbook("check", "2")
+    assert "is your step 2, for you to change." in workbook("start", "3").out
+    ours = workbook("start", "3", "--again", "--from", "ours").out
+    assert "is our step 2, for you to change." in ours
+
+
+def test_a_step_begins_with_my_version_that_fails_only_if_i_say_so(
+    workbook: Workbook, write: Write
+):
+    write("2", WRONG)
+    ours = workbook("start", "3").out
+    assert "is our step 2, for you to change." in ours
+    assert "You don't begin with your own step 2: it wasn't checked yet." in ours
+    assert "workbook start 3 --again --from mine" in ours
+    mine = workbook("start", "3", "--again", "--from", "mine").out
+    assert "is your step 2, for you to change." in mine
+
+
+def test_nothing_is_said_of_my_version_where_there_is_none_or_ours_was_asked_for(
+    workbook: Workbook, write: Write
+):
+    assert "You don't begin with" not in workbook("start", "3").out
+    write("2", WRONG)
+    ours = workbook("start", "3", "--again", "--from", "ours").out
+    assert "You don't begin with" not in ours
+
+
+def test_my_version_cannot_be_the_beginning_where_there_is_none(workbook: Workbook):
+    said = workbook("start", "3", "--from", "mine")
+    assert said.status == 2
+    assert "There's no answers/step02_response_model/main.py to begin" in said.err
+
+
+def test_a_version_that_is_there_is_left_alone_and_told_how_to_begin_again(
+    workbook: Workbook,
+):
+    workbook("start", "2")
+    said = workbook("start", "2")
+    assert said.status == 2
+    assert "exists already and was left alone. To begin again" in said.err
+    assert said.err.endswith("workbook start 2 --again\n")
+
+
+# Without STEP, after a pass.
+
+
+@pytest.mark.parametrize("command", ["check", "hint"])
+def test_after_a_pass_a_command_without_a_step_is_about_that_step(
+    here: Path, workbook: Workbook, write: Write, played: Played, command: str
+):
+    write("2", RIGHT)
+    passed(here, STEP2.name)
+    played(Outcome([PASSED]))
+    said = workbook(command)
+    assert said.status == 0
+    assert STEP2.name in said.out or "Your step 2 passes" in said.out
+    assert said.err.startswith(
+        "This is step 2, the last one that you passed. Step 3 isn't begun yet.\n"
+    )
+
+
+def test_diff_without_a_step_shows_what_the_passed_one_changed(
+    here: Path, workbook: Workbook, write: Write
+):
+    write("2", RIGHT)
+    passed(here, STEP2.name)
+    assert workbook("diff").out == workbook("diff", "2").out
+    assert workbook("diff", "--mine").out == workbook("diff", "2", "--mine").out
+
+
+def test_a_step_that_is_begun_is_the_one_that_is_meant(
+    here: Path, workbook: Workbook, write: Write
+):
+    write("2", RIGHT)
+    passed(here, STEP2.name)
+    write("3", RIGHT)
+    said = workbook("diff")
+    assert said.out == workbook("diff", "3").out
+    assert said.err == ""
+
+
+# Demo.
+
+
+def test_the_demo_attacks_step_1_with_real_requests(workbook: Workbook):
+    said = workbook("demo")
+    assert said.status == 0
+    assert "Authorization: Bearer johndoe'" in said.out
+    assert "fakehashedsecret  =  fakehashed + secret" in said.out
+    assert "-d 'username=johndoe&password=secret'" in said.out
+    assert '200 {"access_token":"johndoe"' in said.out
+    assert "workbook attack 1" in said.out
+    assert "Any key" not in said.out
 
 
 # Where it is shown.
@@ -343,7 +747,14 @@ PIPED = {
 }
 
 
-@pytest.mark.parametrize("words", PIPED.values(), ids=PIPED)
+@pytest.mark.parametrize(
+    "words",
+    [
+        # A check takes a second or two.
+        pytest.param(words, id=name, marks=[pytest.mark.long] if "2" in words else [])
+        for name, words in PIPED.items()
+    ],
+)
 def test_a_pipe_gets_no_escape_codes_and_no_trailing_blanks(
     workbook: Workbook, write: Write, words: list[str]
 ):

@@ -21,6 +21,8 @@ pytestmark = in_a_terminal
 
 STEP1, STEP2, STEP3 = find("1"), find("2"), find("3")
 RIGHT = STEP2.main.read_text("utf-8")
+# Ours of step 1, and not quite: a copy that is unchanged has words of its own.
+WRONG = STEP1.main.read_text("utf-8") + "\n# changed\n"
 # Two wrong answers, which are told in different words.
 FIRST, SECOND = "import no_such_thing\n", "import nor_such_another\n"
 
@@ -29,12 +31,15 @@ FIRST, SECOND = "import no_such_thing\n", "import nor_such_another\n"
 def watching(
     terminal: Callable[..., Terminal], write: Callable[..., Path]
 ) -> Callable[..., Terminal]:
-    """`watching(source)`: a watch of step 2 that has given its first verdict."""
+    """`watching(source)`: a watch of step 2 that has given its first verdict, and has
+    attacked an app that runs."""
 
     def watching(source: str = FIRST, **how: object) -> Terminal:
         write("2", source)
         watch = terminal("watch", "2", **how)
         watch.shows("Checking step 2", "Waiting for a save.", "quit")
+        if source not in (FIRST, SKELETON.read_text("utf-8")):
+            watch.shows("Attacks on your app", "slow attacks", "quit")
         return watch
 
     return watching
@@ -45,6 +50,7 @@ def main(here: Path) -> Path:
     return here / "answers" / STEP2.name / "main.py"
 
 
+@pytest.mark.long
 def test_a_save_is_seen_however_it_is_made(
     watching: Callable[..., Terminal], main: Path
 ):
@@ -78,6 +84,7 @@ def test_a_save_is_seen_however_it_is_made(
     watch.shows("No module named 'no_such_thing'", "Waiting for a save.")
 
 
+@pytest.mark.long
 def test_a_syntax_error_is_told_and_its_repair_passes(
     here: Path, terminal: Callable[..., Terminal], write: Callable[..., Path]
 ):
@@ -85,7 +92,7 @@ def test_a_syntax_error_is_told_and_its_repair_passes(
     watch = terminal("watch", "2")
     watch.shows(f'File "answers/{STEP2.name}/main.py", line', "SyntaxError", "quit")
     main.write_text(RIGHT, "utf-8")
-    watch.shows("Checking", "✓ Step 2", STEP2.learnt[:40], "Next", "n next step")
+    watch.shows("Checking", "✓ Step 2", STEP2.takeaway[:40], "Next", "n next step")
     watch.press("q")
     watch.ends()
     assert watch.status == 0
@@ -94,32 +101,47 @@ def test_a_syntax_error_is_told_and_its_repair_passes(
     assert '"first": "", "problem": false' in progress.splitlines()[3]
 
 
+@pytest.mark.long
 def test_a_save_that_changes_nothing_is_not_checked_again(
-    watching: Callable[..., Terminal], main: Path
+    watching: Callable[..., Terminal], write: Callable[..., Path]
 ):
     """What follows is the answer to a later save: were the first one checked, its
     verdict would be between."""
     watch = watching()
+    main = write("2", FIRST)
     main.touch()
-    main.write_text(FIRST, "utf-8")
     (main.parent.parent / "notes.txt").write_text("mine", "utf-8")
-    main.write_text(SECOND, "utf-8")
+    write("2", SECOND)
     shown = watch.shows("nor_such_another", "Waiting for a save.")
     assert shown.count("Checking") == 1
 
 
+def test_the_first_failure_is_on_the_screen_before_the_verdict(
+    watching: Callable[..., Terminal], main: Path
+):
+    watch = watching(RIGHT)
+    main.write_text(STEP1.main.read_text("utf-8"), "utf-8")
+    shown = watch.shows("Checking", "hashed_password", "tests pass", "quit")
+    assert shown.index("hashed_password") < shown.index("✗ Step 2")
+
+
+@pytest.mark.long
 def test_the_keys_hint_show_all_and_check_again(watching: Callable[..., Terminal]):
     watch = watching(STEP1.main.read_text("utf-8"))
     watch.press("h")
-    watch.shows("Hint 1 of 3, for:", "the record holds nothing else", "quit")
+    watch.shows("Hint 1 of 3, for:", "quit")
     watch.press("h")
     watch.shows("Hint 2 of 3", "quit")
     watch.press("a")
-    shown = watch.shows("Waiting for a save.")
+    shown = watch.shows("These are all failures.", "back to the first one", "quit")
     assert shown.count("curl -i ") > 1
     watch.press("a")
     shown = watch.shows("Waiting for a save.")
     assert shown.count("curl -i ") == 1
+    watch.press("h")
+    watch.shows("Hint 3 of 3", "quit")
+    watch.press("h")
+    watch.shows("Hint 3 of 3", "That was the last hint", "quit")
     watch.press("r")
     shown = watch.shows("Checking", "Waiting for a save.")
     assert "Hint" not in shown
@@ -128,6 +150,7 @@ def test_the_keys_hint_show_all_and_check_again(watching: Callable[..., Terminal
     assert watch.status == 1
 
 
+@pytest.mark.long
 def test_hints_go_on_where_progress_cannot_be_written(
     here: Path, watching: Callable[..., Terminal]
 ):
@@ -139,20 +162,29 @@ def test_hints_go_on_where_progress_cannot_be_written(
     watch.shows("Hint 2 of 3", "quit")
 
 
-def test_n_begins_the_next_step_once_this_one_holds(
+@pytest.mark.long
+def test_n_begins_the_next_step_once_this_one_passes(
     here: Path, watching: Callable[..., Terminal], main: Path
 ):
     watch = watching()
     watch.press("n")
+    # Keys are handled one after the other: what is drawn anew has seen both.
+    watch.press("\f")
+    watch.shows("Waiting for a save.", "quit")
     main.write_text(RIGHT, "utf-8")
     watch.shows("✓ Step 2", f"Next, step 3: {STEP3.question}", "quit")
     assert not (here / "answers" / STEP3.name).exists()
     watch.press("n")
-    watch.shows("Checking step 3", STEP3.question, "To add:", "tests hold", "quit")
+    watch.shows("Checking step 3", STEP3.question, "Begin here", "tests pass", "quit")
     copy = here / "answers" / STEP3.name / "main.py"
-    assert copy.read_text("utf-8") == RIGHT
+    # The learner's own, with a docstring of the new step.
+    begun = copy.read_text("utf-8")
+    assert begun.startswith('"""Step 3, for you to write: ')
+    code = begun.index("from typing")
+    assert begun[code:] == RIGHT[RIGHT.index("from typing") :]
 
 
+@pytest.mark.long
 def test_a_next_step_that_cannot_be_begun_is_told_and_the_watch_goes_on(
     here: Path, watching: Callable[..., Terminal]
 ):
@@ -162,28 +194,31 @@ def test_a_next_step_that_cannot_be_begun_is_told_and_the_watch_goes_on(
     watch.shows(f"answers/{STEP3.name} is in the way", "Waiting for a save.")
 
 
+@pytest.mark.long
 def test_the_screen_is_drawn_anew_when_the_terminal_is_resized(
     watching: Callable[..., Terminal],
 ):
-    watch = watching(STEP1.main.read_text("utf-8"))
-    watch.child.setwinsize(40, 50)
+    watch = watching(WRONG)
+    watch.child.setwinsize(60, 50)
     shown = watch.shows("Step 2", "Waiting for a save.", "quit")
-    prose = shown[shown.index("why  ") : shown.index("standard")]
+    prose = shown[shown.index("why  ") : shown.index("Also failing")]
     assert all(len(line) <= 50 for line in prose.splitlines())
 
 
+@pytest.mark.long
 def test_a_small_terminal_still_shows_the_verdict_on_top(
     watching: Callable[..., Terminal],
 ):
     """What scrolls off is gone: a shorter list of the lesser failures is no loss."""
-    watch = watching(SKELETON.read_text("utf-8"), rows=24)
-    watch.press("\f")
-    shown = watch.shows("Waiting for a save.", "quit")
-    assert "✗ Step 2" in shown
-    # The line for curl takes two rows.
-    assert len(shown.strip().splitlines()) < 24 - 1
+    watch = watching(STEP1.main.read_text("utf-8"), rows=24)
+    for key in ("\f", "h", "h", "h"):
+        watch.press(key)
+        shown = watch.shows("Waiting for a save.", "quit")
+        assert "✗ Step 2" in shown
+        assert len(shown.strip().splitlines()) < 24
 
 
+@pytest.mark.long
 def test_keys_work_again_after_a_pause(watching: Callable[..., Terminal]):
     """Ctrl-Z gives the terminal to the shell, which sets it as it likes it: it wants a
     whole line before it hands on a key."""
@@ -197,6 +232,7 @@ def test_keys_work_again_after_a_pause(watching: Callable[..., Terminal]):
     watch.ends()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("end", ["q", "\x03", "SIGTERM"], ids=["q", "Ctrl-C", "kill"])
 def test_the_terminal_is_as_it_was_afterwards(
     here: Path, terminal: Callable[..., Terminal], write: Callable[..., Path], end: str

@@ -14,12 +14,13 @@ from urllib.parse import quote
 
 import bcrypt
 
+from tests.promises import takes
 from tests.steps.contract import ALICE, JOHNDOE
 from tests.steps.contract.settings import PUBLISHED_KEYS
-from workbook.checking import bcrypt_memo
-from workbook.checking.apps import load
-from workbook.checking.bcrypt_memo import HASHING
-from workbook.ladder import Step, find
+from workbook.checking import HASHING, bcrypt_cache
+from workbook.checking.loader import start
+from workbook.checking.surroundings import Surroundings
+from workbook.ladder import Step
 from workbook.settings import environment, settings
 
 ME = "/users/me/"
@@ -63,6 +64,16 @@ class App:
     asked: int = 0
     failed: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_safe(self) -> bool:
+        """Whether nothing may crash it, and nobody be told from nobody."""
+        return takes(self.step, "safe_login")
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether only its access tokens are access tokens, and each has one text."""
+        return takes(self.step, "strict_tokens")
+
     def ask(
         self,
         method: str,
@@ -71,14 +82,14 @@ class App:
         body: bytes = b"",
         query: bytes = b"",
     ) -> Answer:
-        HASHING.look()
+        HASHING.stats()
         with warnings.catch_warnings():
             # Some codecs warn of the text that they are given. That is no crash.
             warnings.simplefilter("ignore")
             status, came, content, crash = self.runner.run(
                 _call(self.asgi, method, path, headers, body, query)
             )
-        answer = Answer(status, came, content, len(HASHING.look().costs), crash)
+        answer = Answer(status, came, content, len(HASHING.stats().costs), crash)
         self.asked += 1
         if answer.status >= 500:
             self.failed[answer.kind] += 1
@@ -93,13 +104,18 @@ class App:
 
 
 @contextlib.contextmanager
-def opened(number: int) -> Iterator[App]:
+def opened(step: Step) -> Iterator[App]:
     """The app of our step, with cheap hashes."""
-    step = find(str(number))
     variables = settings(step)
     key = variables.get("SECRET_KEY", PUBLISHED_KEYS["FastAPI"])
-    with cheap_hashes(), environment(variables), asyncio.Runner() as runner:
-        app = App(step, key, load(step), runner)
+    with (
+        cheap_hashes(),
+        environment(variables),
+        # Imported afresh: another test may have imported it with another key.
+        contextlib.closing(Surroundings(step, None)) as around,
+        asyncio.Runner() as runner,
+    ):
+        app = App(step, key, start(around), runner)
         # The first hash of all has passlib try its backend, with hashes of its own.
         app.token()
         yield app
@@ -110,7 +126,7 @@ def cheap_hashes() -> Iterator[None]:
     """Of the two right passwords the documented hashes, and of all others cheap ones
     that pass for them: they match nothing, either way, in a hundredth of the time."""
     right = {user["password"].encode() for user in (JOHNDOE, ALICE)}
-    with bcrypt_memo.installed():
+    with bcrypt_cache():
         remembered = bcrypt.hashpw
 
         def hashpw(password: bytes, salt: bytes) -> bytes:

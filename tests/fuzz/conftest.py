@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
 from tests.fuzz.asking import App, opened
+from tests.promises import steps_that_take
+from workbook.ladder import steps
 
 SAMPLE = 40
+FUZZ = Path(__file__).with_name("test_fuzz.py")
 
 Fuzz = Callable[[st.SearchStrategy[Any]], Callable[[Callable[[Any], None]], None]]
 
@@ -26,9 +30,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.fixture(scope="module", params=[5, 6, 7, 8], ids="step{}".format)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the gate the sample is sent to the last step, what was found to all."""
+    for item in items:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        if item.path == FUZZ and given.get("app") != steps()[-1]:
+            item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture(
+    scope="module", params=steps_that_take("expiry"), ids=lambda step: step.name
+)
 def app(request: pytest.FixtureRequest) -> Iterator[App]:
-    """The app of each step from the documented one on."""
+    """The app of each step from the complete documented one on."""
     with opened(request.param) as app:
         yield app
 

@@ -28,9 +28,9 @@ class Bad(ValueError):
 def user_of(token: str, key: str, now: float, *, ours: Any, strict: bool) -> str | None:
     """The username that the token speaks for, `None` when it is no good token.
 
-    `strict` is what step 8 promises, and `ours` are the claims of a token that it made.
-    Before, only signature, algorithm, `sub` and dates count, and the text is read as
-    python-jose reads it, which passes over what is no base64.
+    `strict` is what a step with strict tokens promises, and `ours` are the claims of a
+    token that it made. Otherwise only signature, algorithm, `sub` and dates count, and
+    the text is read as python-jose reads it, which passes over what is no base64.
     """
     try:
         header, claims = _opened(token, key, strict)
@@ -97,7 +97,7 @@ def _must_be_in_time(
 ) -> None:
     dates = {name: claims[name] for name in ("exp", "nbf", "iat") if name in claims}
     _must(all(map(is_date, dates.values())), "a date that is none")
-    # The contract is silent on the second itself, before step 8.
+    # The contract is silent on the second itself, unless tokens are strict.
     leeway = 0 if is_date is _is_int else 1
     _must(dates.get("exp", now + 1) > now - leeway, "expired")
     _must(dates.get("nbf", 0) <= now + 1, "not good yet")

@@ -6,8 +6,19 @@ from tests.fuzz.asking import ME, App
 from tests.fuzz.forged import Recipe
 from tests.fuzz.forms import MULTIPART, Form, Part
 from tests.fuzz.test_fuzz import bearer, login
+from tests.promises import steps_that_take
 
 pytestmark = pytest.mark.apart
+
+
+def each_app_that_takes(behaviours: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        "app", steps_that_take(behaviours), indirect=True, ids=lambda step: step.name
+    )
+
+
+EACH_SAFE_APP = each_app_that_takes("safe_login")
+EACH_STRICT_APP = each_app_that_takes("strict_tokens")
 
 # UTF-7 and Python's escapes can spell half of a surrogate pair, which no answer can
 # repeat: it has no UTF-8. Starlette decodes a field with whatever codec is named.
@@ -41,13 +52,13 @@ MISMADE = {
 }
 
 
-@pytest.mark.parametrize("app", [7, 8], indirect=True, ids="step{}".format)
+@EACH_SAFE_APP
 @pytest.mark.parametrize("form", SURROGATES.values(), ids=SURROGATES)
 def test_what_cannot_be_repeated_is_no_crash(app: App, form: Form):
     assert login(app, form).status == 422
 
 
-@pytest.mark.parametrize("app", [8], indirect=True, ids="step{}".format)
+@EACH_STRICT_APP
 @pytest.mark.parametrize("text", ALTERED.values(), ids=ALTERED)
 def test_an_altered_text_is_no_token(app: App, text: str):
     good = app.token()
@@ -57,7 +68,7 @@ def test_an_altered_text_is_no_token(app: App, text: str):
     assert app.ask("GET", ME, (header,)).status == 401
 
 
-@pytest.mark.parametrize("app", [8], indirect=True, ids="step{}".format)
+@EACH_STRICT_APP
 @pytest.mark.parametrize("recipe", MISMADE.values(), ids=MISMADE)
 def test_a_mismade_text_is_no_token(app: App, recipe: Recipe):
     good = app.token()

@@ -4,6 +4,7 @@ A kernel takes longer to start than most notebooks to run, so all of it happens 
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from tests.notebooks.answers import TASKS
-
-SECONDS_FOR_A_CELL = 120
+from tests.notebooks.answers import answer_key
+from workbook import timeouts
 
 # As in pytest's own settings, warnings are errors. And no cell leaves this machine.
 GUARD = """
@@ -54,11 +54,15 @@ class Said:
 class Rehearsal:
     """What came of it, by the cell's id; of answers, by task and what was written.
 
+    Forwards, every prediction has the right guess. `without_a_guess` is the last of
+    them once more, as the notebook has it.
+
     `kernel` is the process in which all of it ran.
     """
 
     backwards: dict[str, Said]
     forwards: dict[str, Said]
+    without_a_guess: Said | None
     wrong: dict[tuple[str, str], Said]
     right: dict[str, Said]
     kernel: int
@@ -68,13 +72,19 @@ def rehearse(path: Path, environment: dict[str, str]) -> Rehearsal:
     """Runs a notebook in a kernel of its own, which has ended when this returns."""
     cells = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
     code = {id: cell.source for id, cell in cells.items() if cell.cell_type == "code"}
-    tasks = TASKS.get(path.stem, {})
+    tasks = answer_key(path.stem).tasks
     run = _Run()
     guard = run.add(GUARD)
     run.add(code.get("set-up", ""))
     backwards = {id: run.add(code[id]) for id in reversed(code) if id != "set-up"}
     run.add("%reset -f")
-    forwards = {id: run.add(source) for id, source in code.items()}
+    guesses = answer_key(path.stem).predictions
+    forwards = {
+        id: run.add(with_guess(source, guesses.get(id, 0)))
+        for id, source in code.items()
+    }
+    predictions = [id for id in code if id.startswith("predict-")]
+    spared = run.add(code[predictions[-1]]) if predictions else None
     wrong, right = {}, {}
     for name, answers in tasks.items():
         check = code[f"check-{name}"]
@@ -87,10 +97,16 @@ def rehearse(path: Path, environment: dict[str, str]) -> Rehearsal:
     return Rehearsal(
         backwards={id: said(cell) for id, cell in backwards.items()},
         forwards={id: said(cell) for id, cell in forwards.items()},
+        without_a_guess=said(spared) if spared else None,
         wrong={key: said(cell) for key, cell in wrong.items()},
         right={name: said(cell) for name, cell in right.items()},
         kernel=int(said(guard).text),
     )
+
+
+def with_guess(source: str, guess: object) -> str:
+    """A cell with this guess in place of the dots, if it asks for one."""
+    return re.sub(r"^guess = \.\.\.", f"guess = {guess!r}", source, flags=re.MULTILINE)
 
 
 class _Run:
@@ -104,7 +120,10 @@ class _Run:
     def execute(self, folder: Path, environment: dict[str, str]) -> None:
         client = NotebookClient(
             self.notebook,
-            timeout=SECONDS_FOR_A_CELL,
+            timeout=timeouts.NOTEBOOK_CELL,
+            startup_timeout=timeouts.READY,
+            # What a cell put out may come after the word that it is done.
+            iopub_timeout=timeouts.NOTEBOOK_CELL,
             kernel_name="python3",
             allow_errors=True,
             resources={"metadata": {"path": str(folder)}},

@@ -117,18 +117,32 @@ def test_a_table_may_be_empty(capsys: pytest.CaptureFixture[str]):
 @pytest.mark.parametrize(
     ("guess", "actual", "printed"),
     [
-        (..., 401, "You made no guess. It is 401.\n\n"),
-        (200, 401, "You said 200. It is 401.\n\n"),
-        (401, 401, "You said 401, and 401 it is.\n\n"),
-        ("401", 401, "You said 401, and 401 it is.\n\n"),
-        ("true", True, "You said true. It is True.\n\n"),
+        (200, 401, "✗ You guessed 200. It's 401.\n\n"),
+        (401, 401, "✓ You guessed 401, and that's right.\n\n"),
+        ("401", 401, "✓ You guessed 401, and that's right.\n\n"),
+        ("true", True, "✗ You guessed true. It's True.\n\n"),
     ],
 )
-def test_a_guess_is_put_beside_what_came(
+def test_a_guess_is_put_beside_the_answer(
     capsys: pytest.CaptureFixture[str], guess: object, actual: object, printed: str
 ):
     predicted(guess, actual)
     assert capsys.readouterr().out == printed
+
+
+def test_without_a_guess_the_answer_is_not_given_away(
+    capsys: pytest.CaptureFixture[str],
+):
+    predicted(..., 401)
+    assert capsys.readouterr().out.startswith("○ No guess yet.")
+
+
+def test_a_token_is_shown_in_the_colours_of_its_parts(
+    capsys: pytest.CaptureFixture[str],
+):
+    show(in_process(app).post("/echo", headers=bearer("eyJh.eyJw.s-1")))
+    coloured = "Bearer \x1b[31meyJh\x1b[0m.\x1b[35meyJw\x1b[0m.\x1b[36ms-1\x1b[0m\n"
+    assert coloured in capsys.readouterr().out
 
 
 @task("An answer is a number.")
@@ -145,7 +159,7 @@ def double(function: Any) -> str:
         (lambda _: 5, "✗ Not yet. Twice two is four."),
         (lambda n: n / 0, "✗ Not yet. It stops with ZeroDivisionError"),
         (lambda: 4, "✗ Not yet. It stops with TypeError"),
-        (4, "✗ Not yet. 4 is no function"),
+        (4, "✗ Not yet. 4 isn't a function"),
         (lambda n: 2 * n, "✓ Right. It doubles."),
     ],
 )

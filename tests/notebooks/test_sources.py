@@ -1,16 +1,17 @@
 """The notebooks as files: clean, reviewable, and with no answers in them."""
 
 import ast
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import pytest
 
-from tests.notebooks.answers import TASKS
+from tests.notebooks.answers import FOLDER, KEYS
 from tests.notebooks.tidy import NOTEBOOKS, tidied
-from workbook.ladder import ROOT, Step, steps
+from workbook.ladder import Step, steps
 
 EACH = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 OF_STEPS = [step.notebook for step in steps()]
@@ -19,22 +20,38 @@ EACH_OF_STEPS = pytest.mark.parametrize("path", OF_STEPS, ids=lambda path: path.
 
 def cells_of(path: Path) -> dict[str, str]:
     """The sources, by id, in order."""
-    cells = nbformat.read(path, as_version=4).cells
-    assert len({cell.id for cell in cells}) == len(cells)
-    return {cell.id: cell.source for cell in cells}
+    cells = read(path)
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    return {cell["id"]: "".join(cell["source"]) for cell in cells}
 
 
 def code_of(path: Path) -> dict[str, str]:
-    cells = nbformat.read(path, as_version=4).cells
-    return {cell.id: cell.source for cell in cells if cell.cell_type == "code"}
+    return {
+        cell["id"]: "".join(cell["source"])
+        for cell in read(path)
+        if cell["cell_type"] == "code"
+    }
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The cells as they stand in the file. nbformat, which could read it too, takes
+    seconds to import in each worker that collects this."""
+    cells: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"]
+    return cells
 
 
 def test_each_step_has_its_notebook_and_there_is_an_index():
     assert [path.stem for path in NOTEBOOKS] == ["index", *(s.name for s in steps())]
 
 
+def test_every_answer_key_belongs_to_a_notebook():
+    assert {path.stem for path in FOLDER.iterdir()} <= {path.stem for path in OF_STEPS}
+
+
 @EACH
 def test_it_is_in_its_normal_form(path: Path):
+    import nbformat
+
     text = path.read_text("utf-8")
     nbformat.validate(nbformat.reads(text, as_version=4))
     assert text == tidied(text), (
@@ -44,6 +61,8 @@ def test_it_is_in_its_normal_form(path: Path):
 
 
 def test_tidying_takes_out_what_a_run_put_in():
+    import nbformat
+
     path = OF_STEPS[0]
     clean = path.read_text("utf-8")
     notebook = nbformat.reads(clean, as_version=4)
@@ -92,13 +111,12 @@ def test_its_title_says_which_step_and_which_question(step: Step):
     assert f"(../steps/{step.name}/main.py)" in title
 
 
-def test_the_table_of_the_index_is_the_manifest():
-    table = cells_of(ROOT / "notebooks" / "index.ipynb")["which"]
-    rows = re.findall(r"^\| \[(\d+)\. (.+?)\]\((.+?)\) \| (.+?) \|", table, re.M)
-    assert rows == [
-        (str(step.number), step.title, step.notebook.name, step.question)
-        for step in steps()
-    ]
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+def test_it_links_to_its_page_first_and_to_another_notebook_last(step: Step):
+    cells = cells_of(step.notebook)
+    assert f"(../docs/steps/{step.name}.md)" in cells["title"]
+    last = cells["sum-up"].rpartition("\n\n")[2]
+    assert re.match(r"\*\*Next: \[[^]]+\]\(\w+\.ipynb\)\*\*", last)
 
 
 @EACH_OF_STEPS
@@ -106,14 +124,15 @@ def test_every_task_is_a_cell_and_its_check_and_has_answers(path: Path):
     ids = list(code_of(path))
     tasks = [id.removeprefix("task-") for id in ids if id.startswith("task-")]
     checks = [id.removeprefix("check-") for id in ids if id.startswith("check-")]
-    assert tasks == checks == list(TASKS[path.stem])
+    assert tasks == checks == list(KEYS[path.stem].tasks)
     assert {(f"task-{name}", f"check-{name}") for name in tasks} <= set(pairwise(ids))
 
 
 @EACH_OF_STEPS
 def test_a_task_begins_empty(path: Path):
     code = code_of(path)
-    full = [name for name in TASKS[path.stem] if code[f"task-{name}"].count("...") != 1]
+    tasks = KEYS[path.stem].tasks
+    full = [name for name in tasks if code[f"task-{name}"].count("...") != 1]
     assert full == []
 
 
@@ -122,7 +141,7 @@ def test_no_model_answer_stands_in_the_notebook(path: Path):
     sources = "\n".join(cells_of(path).values())
     told = [
         name
-        for name, answers in TASKS[path.stem].items()
+        for name, answers in KEYS[path.stem].tasks.items()
         if answers.model.splitlines()[-1].strip() in sources
     ]
     assert told == []

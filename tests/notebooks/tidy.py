@@ -7,8 +7,6 @@ brings all of them into it, after they were edited in Jupyter or VS Code.
 
 from pathlib import Path
 
-import nbformat
-
 from workbook.ladder import ROOT
 
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -25,6 +23,9 @@ METADATA = {
 
 def tidied(text: str) -> str:
     """A notebook in its normal form: a line of JSON for each line of source."""
+    # Here, because it takes seconds to import.
+    import nbformat
+
     notebook = nbformat.reads(text, as_version=4)
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = 5

@@ -11,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.real.chromium import FLAGS, find_chromium
+from tests.end_to_end.chromium import FLAGS, find_chromium
+from workbook import timeouts
 from workbook.ladder import ROOT
 
 PAGES = sorted(
@@ -21,9 +22,8 @@ PAGES = sorted(
     for path in (ROOT / "docs").rglob("*.md")
 )
 EACH_PAGE = pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "start")
-LOOKS = pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (360, "dark")], ids=["desk", "phone"]
-)
+LOOKS = {"desk": (1280, "light"), "phone": (360, "dark")}
+EACH_LOOK = pytest.mark.parametrize("look", LOOKS)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -56,21 +56,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A blank page, at the width and in the colours that the test asks for."""
+    """A blank page, of the width and in the colours that the test asks for."""
     given = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    width, scheme = LOOKS[given.get("look", "desk")]
     context = browser.new_context(
-        viewport={"width": given.get("width", 1280), "height": 900},
-        color_scheme=given.get("scheme", "light"),
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
         service_workers="block",
     )
+    context.set_default_timeout(1000 * timeouts.BROWSER)
     yield context.new_page()
     context.close()
 
 
 @EACH_PAGE
-@LOOKS
+@EACH_LOOK
 def test_a_page_asks_nobody_else_says_no_error_and_fits_its_screen(
-    page: Page, address: str, path: str, width: int, scheme: str
+    page: Page, address: str, path: str, look: str
 ):
     asked: list[str] = []
     errors: list[str] = []
@@ -86,9 +88,9 @@ def test_a_page_asks_nobody_else_says_no_error_and_fits_its_screen(
 
 
 @EACH_PAGE
-@LOOKS
+@EACH_LOOK
 def test_a_page_has_nothing_that_seriously_hinders_a_screen_reader(
-    page: Page, address: str, path: str, width: int, scheme: str
+    page: Page, address: str, path: str, look: str
 ):
     page.goto(address + path)
     # What the theme draws around a page is the theme's own to mend.
@@ -115,3 +117,23 @@ def test_the_search_finds_a_header(page: Page, address: str):
 def test_a_listing_can_be_copied(page: Page, address: str):
     page.goto(f"{address}steps/step02_response_model/")
     assert page.locator("button.md-code__button[data-md-type=copy]").count() > 0
+
+
+def test_the_first_screen_says_where_to_begin_and_shows_the_ladder(
+    page: Page, address: str
+):
+    page.goto(address)
+    bottom = page.viewport_size["height"] if page.viewport_size else 0
+    for seen in (".md-button--primary", ".picture-ladder svg", "code:has-text('hash')"):
+        box = page.locator(seen).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= bottom, seen
+
+
+def test_unchanged_lines_are_shown_when_they_are_unfolded(page: Page, address: str):
+    page.goto(f"{address}steps/step05_expiry/")
+    fold = page.locator(".diff details").first
+    lines = fold.locator("pre")
+    assert not lines.is_visible()
+    fold.locator("summary").click()
+    assert lines.is_visible()

@@ -4,10 +4,12 @@ The "hash" is a prefix, the token is the username, and the record is sent whole.
 """
 
 from tests.steps.contract import RECORD, Contract
-from tests.steps.contract.login import *
+from tests.steps.contract.basics import *
 from tests.steps.contract.served import *
+from tests.steps.contract.login import *
 from tests.steps.contract.bearer import *
 from tests.steps.contract.typed_token import *
+from tests.steps.contract.leaks import *
 from tests.steps.contract.documentation import *
 from workbook.checking import SOME_TEXT, Reply, Server, refusal
 
@@ -25,12 +27,13 @@ CONTRACT = Contract(
 def test_the_whole_record_is_sent_hash_included(
     server: Server, contract: Contract, johndoe_token: str
 ):
-    """Wrong on purpose: this step returns what it has, and the next one mends it."""
+    """This is wrong on purpose: this step returns everything it has, and the next one
+    fixes that."""
     answer = server.get(contract.me, token=johndoe_token)
     answer.must_be(contract.guarded[contract.me])
 
 
-def test_what_is_stored_is_not_the_password_itself(
+def test_the_stored_value_is_not_the_password(
     server: Server, contract: Contract, johndoe_token: str
 ):
     """Even a fake hash is made by a function: `hashed_password` differs from the
@@ -39,15 +42,15 @@ def test_what_is_stored_is_not_the_password_itself(
     answer.must(
         answer.fields().get("hashed_password") != "secret",
         expected='"hashed_password" is what fake_hash_password made of the password',
-        wrong="hashed_password is the password",
+        difference="hashed_password is the password",
     )
 
 
-def test_the_hash_in_the_record_is_no_password(
+def test_the_hash_in_the_record_is_not_a_password(
     server: Server, contract: Contract, johndoe_token: str
 ):
-    """Whoever reads the hash in a record, and here anyone can, must not be able to log
-    in with it: then hashing would be pointless."""
+    """Anyone can read the hash in a record here. If it worked as a password, hashing
+    would be pointless."""
     record = server.get(contract.me, token=johndoe_token).fields()
     stolen = str(record.get("hashed_password"))
     server.login("johndoe", stolen).must_be(contract.bad_login)

@@ -1,11 +1,13 @@
 """The contract of step 2: step 1, and what leaves the server is declared."""
 
 from tests.steps.contract import RECORD, Contract
-from tests.steps.contract.login import *
+from tests.steps.contract.basics import *
 from tests.steps.contract.record import *
 from tests.steps.contract.served import *
+from tests.steps.contract.login import *
 from tests.steps.contract.bearer import *
 from tests.steps.contract.typed_token import *
+from tests.steps.contract.leaks import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal
 

@@ -1,11 +1,14 @@
 """The contract of step 3: step 2, with bcrypt, and 401 for a bad login."""
 
 from tests.steps.contract import RECORD, Contract
-from tests.steps.contract.login import *
+from tests.steps.contract.basics import *
 from tests.steps.contract.record import *
 from tests.steps.contract.served import *
+from tests.steps.contract.login import *
+from tests.steps.contract.hashed import *
 from tests.steps.contract.bearer import *
 from tests.steps.contract.typed_token import *
+from tests.steps.contract.leaks import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal
 

@@ -4,12 +4,15 @@ The paths end in a slash, as documented, and /users/me/items/ is new.
 """
 
 from tests.steps.contract import RECORD, Contract
-from tests.steps.contract.login import *
+from tests.steps.contract.basics import *
+from tests.steps.contract.record import *
 from tests.steps.contract.served import *
 from tests.steps.contract.expiry import *
+from tests.steps.contract.login import *
+from tests.steps.contract.hashed import *
 from tests.steps.contract.jwt import *
-from tests.steps.contract.record import *
 from tests.steps.contract.bearer import *
+from tests.steps.contract.leaks import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal
 

@@ -4,14 +4,17 @@ Every login costs one hash, beside the event loop, and malformed input is just w
 """
 
 from tests.steps.contract import RECORD, Contract
-from tests.steps.contract.login import *
+from tests.steps.contract.basics import *
+from tests.steps.contract.record import *
 from tests.steps.contract.served import *
 from tests.steps.contract.safe_login import *
-from tests.steps.contract.settings import *
 from tests.steps.contract.expiry import *
+from tests.steps.contract.login import *
+from tests.steps.contract.hashed import *
+from tests.steps.contract.settings import *
 from tests.steps.contract.jwt import *
-from tests.steps.contract.record import *
 from tests.steps.contract.bearer import *
+from tests.steps.contract.leaks import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal
 
@@ -22,6 +25,7 @@ CONTRACT = Contract(
         "/users/me/items/": Reply(200, [{"item_id": "Foo", "owner": "johndoe"}]),
     },
     stored_hash="$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
+    never_crashes=True,
     bad_login=refusal(401, "Incorrect username or password", challenge="Bearer"),
     no_token=refusal(401, "Not authenticated", challenge="Bearer"),
     bad_token=refusal(401, "Could not validate credentials", challenge="Bearer"),

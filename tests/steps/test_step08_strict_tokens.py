@@ -4,15 +4,18 @@ A subject is `username:johndoe`, the type is `at+jwt`, and every claim is requir
 """
 
 from tests.steps.contract import RECORD, Contract
-from tests.steps.contract.login import *
+from tests.steps.contract.basics import *
+from tests.steps.contract.record import *
 from tests.steps.contract.served import *
 from tests.steps.contract.strict_tokens import *
+from tests.steps.contract.expiry import *
+from tests.steps.contract.login import *
+from tests.steps.contract.hashed import *
 from tests.steps.contract.safe_login import *
 from tests.steps.contract.settings import *
-from tests.steps.contract.expiry import *
 from tests.steps.contract.jwt import *
-from tests.steps.contract.record import *
 from tests.steps.contract.bearer import *
+from tests.steps.contract.leaks import *
 from tests.steps.contract.documentation import *
 from workbook.checking import Reply, refusal
 
@@ -25,6 +28,7 @@ CONTRACT = Contract(
     stored_hash="$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
     typ="at+jwt",
     subject="username:{username}",
+    never_crashes=True,
     bad_login=refusal(401, "Incorrect username or password", challenge="Bearer"),
     no_token=refusal(401, "Not authenticated", challenge="Bearer"),
     bad_token=refusal(401, "Could not validate credentials", challenge="Bearer"),

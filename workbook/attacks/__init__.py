@@ -1,13 +1,14 @@
-"""Attacks as programs: each declares which step opens it, and which one closes it.
+"""Attacks as programs: each declares where it gets through.
+
+Those of the ladder, `ATTACKS`, declare which step opens them and which one closes them.
+The `CLASSICS` get through at no step, and declare the mistake that would open them.
 
     with serving(step) as target:
         attempts = [run(attack, target) for attack in ATTACKS]
 
-`reach(url)` gives a server that runs already as the target, on this machine's loopback
-and nowhere else. `matrix(steps)` is every attack at every step.
+`reach(url, api)` gives a server that runs already as the target, on this machine's
+loopback and nowhere else. `Api` says where it logs users in, and with what.
 """
-
-from collections.abc import Iterable
 
 from workbook.attacks import (
     collide_subject,
@@ -21,26 +22,34 @@ from workbook.attacks import (
     stall_with_logins,
     type_a_token,
 )
-from workbook.attacks.attack import Attack, Attempt, run
-from workbook.attacks.loopback import NoTarget, NotLoopback
-from workbook.attacks.serving import reach, serving
-from workbook.attacks.target import Target
-from workbook.ladder import Step
+from workbook.attacks.api import Api
+from workbook.attacks.attack import Attack, Attempt, ClassicAttack, LadderAttack, run
+from workbook.attacks.classics import CLASSICS
+from workbook.attacks.loopback import NoTarget, NotLoopback, pin
+from workbook.attacks.serve import reach, serving
+from workbook.attacks.target import CannotBeTried, Target
+from workbook.attacks.worker import AttackWorker
 
 __all__ = [
     "ATTACKS",
+    "CLASSICS",
+    "Api",
     "Attack",
+    "AttackWorker",
     "Attempt",
+    "CannotBeTried",
+    "ClassicAttack",
+    "LadderAttack",
     "NoTarget",
     "NotLoopback",
     "Target",
-    "matrix",
+    "pin",
     "reach",
     "run",
     "serving",
 ]
 
-ATTACKS: tuple[Attack, ...] = (
+ATTACKS: tuple[LadderAttack, ...] = (
     read_password_hash.ATTACK,
     reverse_stolen_hash.ATTACK,
     type_a_token.ATTACK,
@@ -52,12 +61,3 @@ ATTACKS: tuple[Attack, ...] = (
     reuse_a_reset_token.ATTACK,
     collide_subject.ATTACK,
 )
-
-
-def matrix(steps: Iterable[Step]) -> dict[str, dict[str, Attempt]]:
-    """Every attack run at every step: by the step's name, then by the attack's."""
-    table = {}
-    for step in steps:
-        with serving(step) as target:
-            table[step.name] = {attack.name: run(attack, target) for attack in ATTACKS}
-    return table

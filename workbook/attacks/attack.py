@@ -1,4 +1,4 @@
-"""What an attack declares, what an attempt tells, and how one is run."""
+"""What an attack declares, what an attempt shows, and how one is run."""
 
 import time
 from collections.abc import Callable
@@ -6,32 +6,59 @@ from dataclasses import dataclass
 
 import httpx
 
+from workbook import timeouts
 from workbook.attacks.target import CannotBeTried, Target
 from workbook.ladder import Step
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A program that gets through at some steps of the ladder and at no others.
+    """A program that attacks a target.
 
-    It gets through from the step `opens` on, and from the step `closes` on no more;
-    both are names, and `closes` may be a step that is still to be written. `attacker`
-    says who it is, `holds` what they hold. `attempt` attacks a target and returns
-    whether it got through, and the evidence: what was found, read or measured.
+    `attacker` says who it is, `has` what they have. `attempt` attacks a target and
+    returns whether it got through, and the evidence: what was found, read or measured.
     """
 
     name: str
     title: str
     attacker: str
-    holds: str
+    has: str
+    description: str
+    attempt: Callable[[Target], tuple[bool, str]]
+
+
+@dataclass(frozen=True)
+class LadderAttack(Attack):
+    """An attack that gets through at some steps of the ladder and at no others.
+
+    It gets through from the step `opens` on, and from the step `closes` on no more;
+    both are names, and `closes` may be a step that is still to be written. A slow one
+    measures or guesses for a second or more.
+    """
+
     opens: str
     closes: str
-    story: str
-    attempt: Callable[[Target], tuple[bool, str]]
+    is_slow: bool = False
 
     def is_open_at(self, step: Step) -> bool:
         """Whether it declares to get through at this step."""
         return _number(self.opens) <= step.number < _number(self.closes)
+
+
+@dataclass(frozen=True)
+class ClassicAttack(Attack):
+    """An attack that any app with tokens should be tried with, and that no step of the
+    ladder lets through.
+
+    It gets through where somebody makes the mistake called `mistake` in the bank of the
+    step called `step`, and its evidence there is `shows`. `sources` names the clause
+    that it breaks, its weakness in the CWE list, and where it happened.
+    """
+
+    step: str
+    mistake: str
+    shows: str
+    sources: str
 
 
 @dataclass(frozen=True)
@@ -47,26 +74,29 @@ class Attempt:
 
 
 def run(attack: Attack, target: Target) -> Attempt:
-    """Attacks the target and tells what came of it; a target that fails is told too."""
+    """Attacks the target and returns what came of it, a target that fails included."""
     sent, began = target.requests, time.perf_counter()
     got_through: bool | None = None
     try:
         got_through, evidence = attack.attempt(target)
     except CannotBeTried as reason:
         evidence = str(reason)
+    except httpx.TimeoutException:
+        target.is_silent = True
+        evidence = (
+            f"The server gave no answer within {timeouts.TARGET_REQUEST:.0f} seconds."
+        )
     except httpx.HTTPError as error:
         evidence = f"The server gave no answer: {type(error).__name__} {error}".rstrip()
-    return Attempt(
-        attack=attack,
-        got_through=got_through,
-        evidence=evidence,
-        requests=target.requests - sent,
-        seconds=time.perf_counter() - began,
-    )
+    requests, seconds = target.requests - sent, time.perf_counter() - began
+    if got_through is False and (crash := target.crash):
+        # It stopped nothing: the attack didn't reach what should have stopped it.
+        got_through, evidence = None, crash
+    return Attempt(attack, got_through, evidence, requests, seconds)
 
 
-def told(docstring: str | None) -> str:
-    """A module's docstring as one paragraph: the story of its attack."""
+def paragraph(docstring: str | None) -> str:
+    """A module's docstring as one paragraph: the description of its attack."""
     return " ".join((docstring or "").split())
 
 

@@ -5,6 +5,8 @@ import socket
 
 import httpx
 
+from workbook import timeouts
+
 LOOPBACK_4 = ipaddress.ip_network("127.0.0.0/8")
 LOOPBACK_6 = ipaddress.ip_address("::1")
 
@@ -63,7 +65,7 @@ def _resolve(host: str, port: int) -> list[str]:
 
 def _listens(address: str, port: int) -> bool:
     try:
-        socket.create_connection((address, port), timeout=5).close()
+        socket.create_connection((address, port), timeout=timeouts.CONNECT).close()
     except OSError:
         return False
     return True

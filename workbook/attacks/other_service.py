@@ -5,7 +5,6 @@ its job, and an attacker takes one of its tokens to a door that it was not made 
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from workbook import tokens
 from workbook.attacks.sign_with_published_key import PUBLISHED_KEY
@@ -20,14 +19,6 @@ def issue(
 ) -> str:
     """A token of the other service. Raises `CannotBeTried` when its key is unknown."""
     return tokens.sign(claims, _company_key(target), header=header)
-
-
-def issued_here(target: Target) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims of johndoe's own token, both empty where it is no JWT."""
-    try:
-        return tokens.read(target.log_in())
-    except ValueError:
-        return {}, {}
 
 
 def _company_key(target: Target) -> str:

@@ -1,12 +1,13 @@
-"""A thief holds a token from one of johndoe's logins: it was in a log, in a backup, on
-a laptop that was sold. The login is long past. The thief cannot log in, and cannot
-change the token; all depends on whether the server still takes it."""
+"""A thief has a token from one of johndoe's logins: it was in a log, in a backup, on a
+laptop that was sold. The login was long ago. The thief can't log in and can't change
+the token. All depends on whether the server still accepts it."""
 
 import time
 
 from workbook import tokens
-from workbook.attacks.attack import Attack, told
-from workbook.attacks.target import CannotBeTried, Target, is_record_of, tell
+from workbook.attacks.answers import summary
+from workbook.attacks.attack import LadderAttack, paragraph
+from workbook.attacks.target import CannotBeTried, Target
 
 MINUTES = 31
 YEAR = 365 * 24 * 60
@@ -24,12 +25,13 @@ def attempt(target: Target) -> tuple[bool, str]:
     with target.later(YEAR):
         much_later = target.show(captured)
     evidence = (
-        f"The same token {MINUTES - 2} minutes after the login: {tell(earlier)}; "
-        f"{MINUTES} minutes after: {tell(later)}; a year after: {tell(much_later)}."
+        f"The same token {MINUTES - 2} minutes after the login: {summary(earlier)}; "
+        f"{MINUTES} minutes after: {summary(later)}; "
+        f"a year after: {summary(much_later)}."
     )
-    if is_record_of("johndoe", later):
+    if target.is_own_record(later):
         return True, evidence
-    if is_record_of("johndoe", earlier):
+    if target.is_own_record(earlier):
         evidence += " Until it expires, a stolen token is as good as its owner's."
     return False, evidence
 
@@ -42,25 +44,25 @@ def _as_the_token_says(captured: str, target: Target) -> tuple[bool, str]:
         if captured == target.log_in():
             return True, "Two logins gave the same token: there is no older one."
         raise CannotBeTried(
-            "The token is no JWT, and does not say when it ends: only waiting would."
+            "The token isn't a JWT and doesn't say when it expires."
         ) from None
     expires = claims.get("exp")
     if not isinstance(expires, int | float):
-        return True, f"The token says nothing of its end: {', '.join(claims)}."
+        return True, f"The token has no expiry, only {', '.join(claims)}."
     seconds = expires - time.time()
     evidence = (
-        f"The token says that it ends in {seconds / 60:.0f} minutes: not waited for."
+        f"The token expires in {seconds / 60:.0f} minutes. We didn't wait for it."
     )
     return seconds > DAY_IN_SECONDS, evidence
 
 
-ATTACK = Attack(
+ATTACK = LadderAttack(
     name="replay_old_token",
     title="Replay an old token",
     attacker="a thief of tokens",
-    holds=f"the network, and a token that johndoe's login gave {MINUTES} minutes ago",
+    has=f"network access, and a token that johndoe's login gave {MINUTES} minutes ago",
     opens="step01_fake_hash",
     closes="step05_expiry",
-    story=told(__doc__),
+    description=paragraph(__doc__),
     attempt=attempt,
 )

@@ -1,7 +1,7 @@
-"""A thief has a copy of the user table: an old backup, a query that should not have
-worked. The server is not needed any more; the thief sits down with the hashes. A fake
-hash is read off. A real one can only be guessed at, password by password, which bcrypt
-makes slow, and which its salts make necessary once for each user."""
+"""A thief has a copy of the user table, from an old backup or a query that should have
+failed. They don't need the server any more. A fake hash can be read off. A real hash
+can only be guessed, password by password: bcrypt makes each guess slow, and its salts
+mean that each guess is good for one user only. The attack guesses for one second."""
 
 import time
 from collections.abc import Mapping
@@ -9,10 +9,12 @@ from pathlib import Path
 
 from bcrypt import hashpw
 
-from workbook.attacks.attack import Attack, told
-from workbook.attacks.target import CannotBeTried, Target, body_of, is_record_of, tell
+from workbook.attacks.answers import body_of, is_record_of, summary
+from workbook.attacks.attack import LadderAttack, paragraph
+from workbook.attacks.target import CannotBeTried, Target
 
-BUDGET = 1.0  # seconds of guessing; a thief has months
+# Seconds of our own processor time, spent on guessing. A thief has months.
+BUDGET = 1.0
 COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt")
 PREFIX = "fakehashed"
 
@@ -31,11 +33,12 @@ def _guess(target: Target, table: Mapping[str, str]) -> tuple[bool, str]:
     if not hashes:
         return False, "The table has no fake hash and none of bcrypt: nothing to try."
     words = COMMON_PASSWORDS.read_text("utf-8").split()
-    began, tries = time.perf_counter(), 0
+    began, tries = time.thread_time(), 0
     for word in words:
         for username, stored in hashes.items():
-            if time.perf_counter() - began >= BUDGET:
-                each = (time.perf_counter() - began) / tries
+            spent = time.thread_time() - began
+            if spent >= BUDGET:
+                each = spent / tries
                 return False, (
                     f"Guessed for {BUDGET} s: {tries} tries at {each * 1000:.0f} ms, "
                     f"up to '{word}', and none fits. All {len(words)} words of the "
@@ -55,10 +58,10 @@ def _leaked(target: Target) -> dict[str, str]:
     stored = body_of(answer).get("hashed_password")
     if not isinstance(stored, str):
         raise CannotBeTried(
-            "No user table came with this server, and johndoe's record leaks no hash: "
+            "No user table came with this server, and the user's record leaks no hash: "
             "there is nothing to work with."
         )
-    return {"johndoe": stored}
+    return {target.username: stored}
 
 
 def _prove(target: Target, username: str, password: str, how: str) -> tuple[bool, str]:
@@ -69,17 +72,18 @@ def _prove(target: Target, username: str, password: str, how: str) -> tuple[bool
     except CannotBeTried as refusal:
         return False, f"{evidence} But {refusal}"
     return is_record_of(username, answer), (
-        f"{evidence} A login with it shows the record: {tell(answer)}."
+        f"{evidence} A login with it shows the record: {summary(answer)}."
     )
 
 
-ATTACK = Attack(
+ATTACK = LadderAttack(
     name="reverse_stolen_hash",
     title="Reverse the stolen hash",
     attacker="a thief of the user table",
-    holds="each username with its password hash",
+    has="each username with its password hash",
     opens="step01_fake_hash",
     closes="step03_bcrypt",
-    story=told(__doc__),
+    is_slow=True,
+    description=paragraph(__doc__),
     attempt=attempt,
 )

@@ -1,23 +1,26 @@
-"""The token of the first steps is the username. Nobody needs a password for that, nor a
-login: whoever can type a name is that user."""
+"""The token of the first steps is the username. You need no password for that, and no
+login: anyone who types a name is that user."""
 
-from workbook.attacks.attack import Attack, told
-from workbook.attacks.target import Target, is_record_of, tell
+from workbook.attacks.answers import summary
+from workbook.attacks.attack import LadderAttack, paragraph
+from workbook.attacks.target import Target
 
 
 def attempt(target: Target) -> tuple[bool, str]:
-    answer = target.show("johndoe")
-    evidence = f"Authorization: Bearer johndoe, typed by hand: {tell(answer)}."
-    return is_record_of("johndoe", answer), evidence
+    answer = target.show(target.username)
+    evidence = (
+        f"Authorization: Bearer {target.username}, typed by hand: {summary(answer)}."
+    )
+    return target.is_own_record(answer), evidence
 
 
-ATTACK = Attack(
+ATTACK = LadderAttack(
     name="type_a_token",
     title="Type a token",
     attacker="anyone",
-    holds="the network, and a username",
+    has="network access, and a username",
     opens="step01_fake_hash",
     closes="step04_jwt",
-    story=told(__doc__),
+    description=paragraph(__doc__),
     attempt=attempt,
 )

@@ -8,6 +8,25 @@ to servers that it starts and ends. `read()` is the last run that was kept: the 
 shows that one, and measures none of its own.
 """
 
-from workbook.bench.figures import FILE, Figures, Measured, Spread, read
+from workbook.bench.figures import (
+    FILE,
+    QUANTITIES,
+    Figures,
+    Measured,
+    Spread,
+    read,
+)
+from workbook.bench.formatting import clients, number, spread, when_and_where
 
-__all__ = ["FILE", "Figures", "Measured", "Spread", "read"]
+__all__ = [
+    "FILE",
+    "QUANTITIES",
+    "Figures",
+    "Measured",
+    "Spread",
+    "clients",
+    "number",
+    "read",
+    "spread",
+    "when_and_where",
+]

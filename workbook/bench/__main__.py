@@ -8,7 +8,7 @@ from workbook.attacks import NoTarget
 from workbook.bench.client import Unexpected
 from workbook.bench.figures import FILE
 from workbook.bench.rounds import measure
-from workbook.bench.showing import show
+from workbook.bench.table import show
 from workbook.ladder import ROOT
 
 

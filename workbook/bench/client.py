@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from workbook.attacks.loopback import pin
+from workbook.attacks import pin
 
 HEAD_ENDS = b"\r\n\r\n"
 LENGTH = b"\r\ncontent-length:"

@@ -25,7 +25,7 @@ QUANTITIES = {
     "made": "µs to make a token",
     "read": "µs to read a token",
     "known": "ms to refuse johndoe a wrong password",
-    "unknown": "ms to refuse a name that nobody has",
+    "unknown": "ms to refuse an unknown username",
     "ratio": "known to unknown",
 }
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from workbook import timeouts
 from workbook.bench.client import Connection, Server, Unexpected, log_in
 
 # Users who look at their record arrive at this rate, whatever became of those before.
@@ -20,8 +21,6 @@ ARRIVALS_PER_SECOND = 50
 LOGINS_AT_MOST = 10_000
 # So many requests are under way when the server is to be busy all the time.
 AT_ONCE = 8
-# What is not answered by then is a fault, and ends the run.
-SECONDS_AT_MOST = 120
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,11 @@ async def requests_per_second(server: Server, asked: bytes, *, seconds: float) -
 
     async def ask_without_pause(connection: Connection) -> None:
         nonlocal answered
-        while time.perf_counter() < end:
+        while True:
             await connection.ask(asked)
             answered += 1
+            if time.perf_counter() > end:
+                return
 
     async with server.connections() as connect:
         connections = [await connect() for _ in range(AT_ONCE)]
@@ -114,9 +115,9 @@ async def refusals(server: Server, *, pairs: int) -> tuple[list[float], list[flo
 async def _together() -> AsyncIterator[asyncio.TaskGroup]:
     """Tasks that all end with the first fault, which is the one that is raised."""
     try:
-        async with asyncio.timeout(SECONDS_AT_MOST), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(timeouts.LOAD), asyncio.TaskGroup() as group:
             yield group
     except TimeoutError:
-        raise Unexpected(f"No answer within {SECONDS_AT_MOST} seconds.") from None
+        raise Unexpected(f"No answer within {timeouts.LOAD:g} seconds.") from None
     except ExceptionGroup as several:
         raise several.exceptions[0] from None

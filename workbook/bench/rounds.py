@@ -7,10 +7,12 @@ shows as a wide range.
 import asyncio
 import contextlib
 import gc
+import shutil
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,9 +22,9 @@ from workbook.bench.client import Server, log_in, show
 from workbook.bench.figures import Figures, Round, gather, shares, waits
 from workbook.bench.load import crowd, refusals, requests_per_second
 from workbook.bench.tokens import Tokens
-from workbook.ladder import Step, find
+from workbook.ladder import Step, find, steps
 
-STEPS = tuple(find(number) for number in "5678")
+STEPS = tuple(step for step in steps() if step.bench)
 EMPTY = "/empty"
 ROUTES = (EMPTY, "/scheme", "/chain", "/record")
 
@@ -156,9 +158,11 @@ def _served(step: Step) -> Iterator[Subject]:
 @contextlib.contextmanager
 def _bare() -> Iterator[Server]:
     """The bare app, under the same server as the steps: as someone's answer to one."""
-    step = replace(find("1"), name="bare")
-    with serving(step, answers=Path(__file__).parent) as target:
-        yield Server(target.url)
+    step = find("1")
+    with tempfile.TemporaryDirectory(prefix="workbook-") as answers:
+        shutil.copytree(Path(__file__).with_name("bare"), Path(answers, step.name))
+        with serving(step, answers=Path(answers)) as target:
+            yield Server(target.url)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ class Tokens:
 
     def __init__(self, step: Step) -> None:
         self._app = _own_copy(step)
-        # From step 8 on a token is made for a user, and its claims are its own affair.
+        # Some steps make a token from claims, and some for a user.
         wants = inspect.signature(self._app.create_access_token).parameters
         self._for = {"sub": "johndoe"} if "data" in wants else "johndoe"
 

@@ -1,45 +1,108 @@
-"""Runs a step's suite against an implementation, and tells the outcome.
+"""Runs a step's suite against an implementation and returns the outcome.
 
-The names are imported when they are asked for: the command line asks for a `Judge`, and
-must not wait for pytest and the HTTP clients that `run` brings with it.
+The names are imported when they are asked for: the command line asks for a
+`CheckWorker` and must not wait for pytest and the HTTP clients that `run` needs.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbook.checking.exchange import SOME_TEXT, Answer, Reply, Unmet, refusal
-    from workbook.checking.outcome import Outcome, Result, Story
-    from workbook.checking.process import Judge
-    from workbook.checking.server import Server
+    from workbook.checking.batch import check_all
+    from workbook.checking.exchange import (
+        LOCAL,
+        NO_EVIDENCE,
+        SOME_TEXT,
+        START,
+        Answer,
+        ContractError,
+        Evidence,
+        Reply,
+        curl,
+        printable,
+        refusal,
+        shorten_command,
+        visible,
+    )
+    from workbook.checking.inprocess import serve_step
+    from workbook.checking.loader import load
+    from workbook.checking.probes import HASHING, Clock, bcrypt_cache
+    from workbook.checking.report import Failure, Outcome, Result
+    from workbook.checking.sandbox import Sandbox
+    from workbook.checking.server import Server, reach
+    from workbook.checking.submission import NoApp, copy_submission, likely_main, show
     from workbook.checking.suites import run
+    from workbook.checking.surroundings import Surroundings
+    from workbook.checking.worker import CheckWorker
 
 _HOME = {
+    "HASHING": "probes",
+    "LOCAL": "exchange",
+    "NO_EVIDENCE": "exchange",
     "SOME_TEXT": "exchange",
+    "START": "exchange",
     "Answer": "exchange",
-    "Judge": "process",
-    "Outcome": "outcome",
+    "CheckWorker": "worker",
+    "Clock": "probes",
+    "ContractError": "exchange",
+    "Evidence": "exchange",
+    "Failure": "report",
+    "NoApp": "submission",
+    "Outcome": "report",
     "Reply": "exchange",
-    "Result": "outcome",
+    "Result": "report",
+    "Sandbox": "sandbox",
     "Server": "server",
-    "Story": "outcome",
-    "Unmet": "exchange",
+    "Surroundings": "surroundings",
+    "bcrypt_cache": "probes",
+    "check_all": "batch",
+    "copy_submission": "submission",
+    "curl": "exchange",
+    "likely_main": "submission",
+    "load": "loader",
+    "printable": "exchange",
+    "reach": "server",
     "refusal": "exchange",
     "run": "suites",
+    "serve_step": "inprocess",
+    "shorten_command": "exchange",
+    "show": "submission",
+    "visible": "exchange",
 }
 
 __all__ = [
+    "HASHING",
+    "LOCAL",
+    "NO_EVIDENCE",
     "SOME_TEXT",
+    "START",
     "Answer",
-    "Judge",
+    "CheckWorker",
+    "Clock",
+    "ContractError",
+    "Evidence",
+    "Failure",
+    "NoApp",
     "Outcome",
     "Reply",
     "Result",
+    "Sandbox",
     "Server",
-    "Story",
-    "Unmet",
+    "Surroundings",
+    "bcrypt_cache",
+    "check_all",
+    "copy_submission",
+    "curl",
+    "likely_main",
+    "load",
+    "printable",
+    "reach",
     "refusal",
     "run",
+    "serve_step",
+    "shorten_command",
+    "show",
+    "visible",
 ]
 
 

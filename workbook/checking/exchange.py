@@ -1,10 +1,16 @@
-"""What was asked, what came, what was expected: one HTTP exchange and its verdict."""
+"""One HTTP exchange: the request, the answer, and what the contract expects."""
 
 import json
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+# Where `make run` serves: a curl line from a failure can be pasted while it runs.
+LOCAL = "http://127.0.0.1:8000"
+# How an app is started in its own folder.
+START = "uvicorn main:app"
 
 # Added by the HTTP client: in a curl line they would hide what the request is about.
 UNREMARKABLE = {
@@ -16,6 +22,24 @@ UNREMARKABLE = {
     "host",
     "user-agent",
 }
+
+
+# Characters that a terminal obeys, or that hide what is there: controls but for line
+# ends and tabs, what turns the direction of writing, what has no width, and halves of
+# characters, which can't be printed at all.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# What a reader is shown of one text, in characters and in lines.
+LONGEST = 600
+LONGEST_TRACEBACK = 4000
+MOST_LINES = 40
+MOST_DIFFERENCES = 12
+# Of a command, so many characters: nobody pastes a longer one.
+LONGEST_COMMAND = 700
+# Of a body, so much is kept for a diagnosis.
+LONGEST_EVIDENCE = 4000
 
 
 class SomeText(str):
@@ -47,86 +71,124 @@ def refusal(status: int, detail: str, challenge: str | None = None) -> Reply:
     return Reply(status, {"detail": detail}, challenge)
 
 
-class Unmet(AssertionError):
-    """The answer is not what the contract says. Carries the story for the reader.
+@dataclass(frozen=True)
+class Evidence:
+    """What an answer tells a diagnosis. `status` is 0 where there was no answer.
 
-    `asked` is a curl line, `came` and `expected` are what their names say, `wrong`
-    the differences in words, `raised` the traceback of the app when it crashed.
+    `asked` is `POST /token`, `location` where a redirect points. `caught` is what a
+    library raised and the app caught, with the app's own line below it. `elsewhere` is
+    a documented route that looks like the one that was asked for and isn't there,
+    `function` the name of one that isn't written yet.
+    """
+
+    asked: str = ""
+    status: int = 0
+    body: str = ""
+    location: str = ""
+    caught: str = ""
+    elsewhere: str = ""
+    function: str = ""
+
+
+NO_EVIDENCE = Evidence()
+
+
+class ContractError(AssertionError):
+    """The answer is not what the contract says.
+
+    `request` is a curl line, `actual` and `expected` are the two answers, `difference`
+    says in words where they differ, `raised` is the app's traceback when it crashed.
+
+    Much of it comes from the app. Here it's shortened and made harmless to print.
     """
 
     def __init__(
-        self, asked: str, came: str, expected: str, wrong: list[str], raised: str = ""
+        self,
+        request: str,
+        actual: str,
+        expected: str,
+        difference: list[str],
+        raised: str = "",
+        evidence: Evidence = NO_EVIDENCE,
     ) -> None:
-        self.asked = asked
-        self.came = came
-        self.expected = expected
-        self.wrong = wrong
-        self.raised = raised
-        super().__init__("; ".join(wrong))
+        self.request = visible(request)
+        self.actual = printable(actual, 2 * LONGEST)
+        self.expected = printable(expected, 4 * LONGEST)
+        self.difference = [printable(one) for one in difference[:MOST_DIFFERENCES]]
+        self.raised = printable(raised, LONGEST_TRACEBACK)
+        self.evidence = evidence
+        super().__init__("; ".join(self.difference))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for one request, with the questions that a suite asks of it.
+    """The answer to one request, with the questions that a suite asks of it.
 
-    `raised` is the traceback of the app when it crashed while answering.
+    `raised` is the traceback of the app when it crashed while answering. `warned` asks
+    what it was warned of meanwhile; it's called when the answer is a wrong one.
+    `asked`, `caught`, `elsewhere` and `function` are those of its `Evidence`.
     """
 
-    asked: str
+    request: str
     status: int
     headers: Mapping[str, str]
     text: str
     raised: str = ""
+    warned: Callable[[], str] = lambda: ""
+    asked: str = ""
+    caught: str = ""
+    elsewhere: str = ""
+    function: str = ""
 
     def must_be(self, reply: Reply) -> None:
-        """Raises `Unmet` unless status, body and challenge are those of `reply`."""
-        wrong = []
+        """Raises `ContractError` unless status, body and challenge are `reply`'s."""
+        differences = []
         if self.status != reply.status:
-            wrong.append(f"the status is {self.status}, not {reply.status}")
+            differences.append(f"the status is {self.status}, not {reply.status}")
         if not self._has_body(reply.body):
-            wrong.append(self._body_difference(reply.body))
+            differences.append(self._body_difference(reply.body))
         elif not self._says_that_it_is_json():
-            wrong.append("the Content-Type is not application/json")
+            differences.append("the Content-Type is not application/json")
         if self.challenge != reply.challenge:
-            wrong.append(_challenge_difference(self.challenge, reply.challenge))
-        if wrong:
-            raise self.unmet(str(reply), wrong)
+            differences.append(_challenge_difference(self.challenge, reply.challenge))
+        if differences:
+            raise self.contract_error(str(reply), differences)
 
     def must_have_status(self, status: int) -> None:
-        """Raises `Unmet` unless the status is this one; the body is free."""
+        """Raises `ContractError` unless the status is this one; the body is free."""
         if self.status != status:
-            raise self.unmet(
+            raise self.contract_error(
                 str(status), [f"the status is {self.status}, not {status}"]
             )
 
-    def must(self, holds: bool, expected: str, wrong: str) -> None:
-        """Raises `Unmet` unless `holds`; both texts are for the reader."""
+    def must(self, holds: bool, expected: str, difference: str) -> None:
+        """Raises `ContractError` unless `holds`; both texts are for the reader."""
         if not holds:
-            raise self.unmet(expected, [wrong])
+            raise self.contract_error(expected, [difference])
 
     def json(self) -> Any:
-        """The body read as JSON; raises `Unmet` when it is none."""
+        """The body read as JSON; raises `ContractError` when it is none."""
         try:
-            return json.loads(self.text)
+            return parsed(self.text)
         except ValueError:
-            raise self.unmet("a JSON body", ["the body is not JSON"]) from None
+            raise self.contract_error("a JSON body", ["the body is not JSON"]) from None
 
     def fields(self) -> dict[str, Any]:
-        """The body read as a JSON object; raises `Unmet` when it is none."""
+        """The body read as a JSON object; raises `ContractError` when it is none."""
         body = self.json()
         if not isinstance(body, dict) or not self._says_that_it_is_json():
-            raise self.unmet("a JSON object", ["the body is no JSON object"])
+            raise self.contract_error("a JSON object", ["the body is no JSON object"])
         return body
 
     @property
     def token(self) -> str:
-        """The `access_token` of a login; raises `Unmet` when there is none."""
+        """The `access_token` of a login; raises `ContractError` when there is none."""
         self.must_have_status(200)
         token = self.fields().get("access_token")
         self.must(
             isinstance(token, str) and bool(token),
             expected='200 {"access_token": "…", "token_type": "bearer"}',
-            wrong="the body has no access_token that is a string",
+            difference="the body has no access_token that is a string",
         )
         return str(token)
 
@@ -136,18 +198,45 @@ class Answer:
         return self.headers.get("www-authenticate")
 
     @property
-    def came(self) -> str:
+    def actual(self) -> str:
         """The answer as a reader wants to see it: status, body, challenge."""
         try:
-            body = compact(json.loads(self.text))
+            body = compact(parsed(self.text))
         except ValueError:
             body = self.text.strip()
-        text = f"{self.status} {shorten(body)}".rstrip()
-        return f"{text}\nWWW-Authenticate: {self.challenge}" if self.challenge else text
+        lines = [f"{self.status} {shorten(body)}".rstrip()]
+        if self.location:
+            lines.append(f"Location: {shorten(self.location, 200)}")
+        if self.challenge:
+            lines.append(f"WWW-Authenticate: {shorten(self.challenge, 200)}")
+        return visible("\n".join(lines))
 
-    def unmet(self, expected: str, wrong: list[str]) -> Unmet:
+    @property
+    def location(self) -> str:
+        """Where a redirect points; empty for any other answer."""
+        return self.headers.get("location", "") if 300 <= self.status < 400 else ""
+
+    def contract_error(self, expected: str, difference: list[str]) -> ContractError:
         """This exchange as a failure, to be raised."""
-        return Unmet(self.asked, self.came, expected, wrong, self.raised)
+        if self.elsewhere:
+            routes = f"your app has {self.elsewhere}; this step asks for {self.asked}"
+            difference = [*difference, routes]
+        return ContractError(
+            self.request,
+            self.actual,
+            expected,
+            difference,
+            self.raised or self.warned(),
+            Evidence(
+                self.asked,
+                self.status,
+                self.text[:LONGEST_EVIDENCE],
+                self.location,
+                self.caught,
+                self.elsewhere,
+                self.function,
+            ),
+        )
 
     def _says_that_it_is_json(self) -> bool:
         content_type = self.headers.get("content-type", "").partition(";")[0]
@@ -155,26 +244,26 @@ class Answer:
 
     def _has_body(self, body: object) -> bool:
         try:
-            return matches(json.loads(self.text), body)
+            return matches(parsed(self.text), body)
         except ValueError:
             return False
 
     def _body_difference(self, body: object) -> str:
         try:
-            came = json.loads(self.text)
+            actual = parsed(self.text)
         except ValueError:
             return "the body is not JSON"
-        if type(came) is not type(body):
-            return f"the body is {_kind(came)}, not {_kind(body)}"
-        if not isinstance(came, dict) or not isinstance(body, dict):
+        if type(actual) is not type(body):
+            return f"the body is {_kind(actual)}, not {_kind(body)}"
+        if not isinstance(actual, dict) or not isinstance(body, dict):
             return f"the body is another {_kind(body).partition(' ')[2]}"
         return "; ".join(
-            [f"the body lacks {key}" for key in body if key not in came]
-            + [f"the body also holds {key}" for key in came if key not in body]
+            [f"the body lacks {key}" for key in body if key not in actual]
+            + [f"the body also holds {_key(key)}" for key in actual if key not in body]
             + [
-                f"{key} is {compact(came[key])}, not {compact(value)}"
+                f"{key} is {shorten(compact(actual[key]), 200)}, not {compact(value)}"
                 for key, value in body.items()
-                if key in came and not matches(came[key], value)
+                if key in actual and not matches(actual[key], value)
             ]
         )
 
@@ -207,34 +296,89 @@ def _kind(value: object) -> str:
     return "null" if value is None else kinds.get(type(value), "a number")
 
 
-def matches(came: object, expected: object) -> bool:
+def matches(actual: object, expected: object) -> bool:
     """Whether two JSON values are the same, types included."""
     if isinstance(expected, SomeText):
-        return isinstance(came, str) and came != ""
-    if isinstance(expected, dict) and isinstance(came, dict):
-        return came.keys() == expected.keys() and all(
-            matches(came[key], expected[key]) for key in expected
+        return isinstance(actual, str) and actual != ""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return actual.keys() == expected.keys() and all(
+            matches(actual[key], expected[key]) for key in expected
         )
     # Compared as text: to Python 0 == False and 1 == True, to JSON not.
-    return compact(came, sort=True) == compact(expected, sort=True)
+    return json.dumps(actual, sort_keys=True) == json.dumps(expected, sort_keys=True)
 
 
-def compact(value: object, *, sort: bool = False) -> str:
+def parsed(text: str) -> Any:
+    """The JSON value. Raises `ValueError`, also for one that is nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def compact(value: object) -> str:
     """A JSON value on one line."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=sort)
+    return visible(json.dumps(value, ensure_ascii=False))
 
 
-def shorten(text: str, limit: int = 600) -> str:
-    """The text, cut in the middle when it is longer than `limit` characters."""
+def visible(text: str) -> str:
+    """The text with each control character shown, and not obeyed: `␛` for an escape.
+
+    All that comes from an app goes through here before anyone sees it.
+    """
+    return UNSEEN.sub(_picture, text)
+
+
+def shorten(
+    text: str,
+    limit: int = LONGEST,
+    lines: int = MOST_LINES,
+    left_out: str = "characters",
+) -> str:
+    """The text, cut in the middle when it is longer than `limit` characters, or has
+    more than so many lines. The cut says how many of what is `left_out`."""
+    if text.count("\n") >= lines:
+        # No more than can matter: there may be millions.
+        parts = text.split("\n")
+        half = (lines - 1) // 2
+        left = f"… ({len(parts) - 2 * half} lines) …"
+        text = "\n".join([*parts[:half], left, *parts[-half:]])
     if len(text) <= limit:
         return text
-    half = limit // 2
-    return f"{text[:half]} … ({len(text) - limit} characters) … {text[-half:]}"
+    # What says how much is missing is part of what must fit.
+    half = max(limit - 40, 2) // 2
+    return f"{text[:half]} … ({len(text) - 2 * half} {left_out}) … {text[-half:]}"
 
 
-def _challenge_difference(came: str | None, expected: str | None) -> str:
-    if came is None:
+def shorten_command(line: str) -> str:
+    """A command as it's shown: one that is too long to be pasted is cut, and says how
+    much of it is left out."""
+    return shorten(line, LONGEST_COMMAND, left_out="characters left out")
+
+
+def printable(text: str, limit: int = LONGEST) -> str:
+    """A text that comes from an app, ready to be shown."""
+    return visible(shorten(text, limit))
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    return match[0].encode("unicode_escape").decode()
+
+
+def _key(key: str) -> str:
+    """A key of an app's own, in quotes where it is more than a word."""
+    return key if key.isidentifier() and len(key) < 40 else shorten(compact(key), 80)
+
+
+def _challenge_difference(actual: str | None, expected: str | None) -> str:
+    if actual is None:
         return f"there is no WWW-Authenticate header, it must be {expected}"
+    actual = shorten(actual, 200)
     if expected is None:
-        return f"WWW-Authenticate is {came}, there must be none"
-    return f"WWW-Authenticate is {came}, not {expected}"
+        return f"WWW-Authenticate is {actual}, there must be none"
+    return f"WWW-Authenticate is {actual}, not {expected}"

@@ -1,110 +1,118 @@
-"""An app in this process: no socket, no thread, no time lost between requests."""
+"""An app served in this process: no socket, no thread, no time between requests."""
 
 import asyncio
 import contextlib
+import functools
+import importlib.util
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from workbook.checking.apps import NoApp, load_again, own_lines
-from workbook.checking.bcrypt_memo import HASHING
-from workbook.checking.clock import Clock
-from workbook.checking.hashing import Seen
-from workbook.checking.launch import Trial, surroundings
+from workbook.checking.app import App, Trial
+from workbook.checking.body import Body, read
+from workbook.checking.exchange import LOCAL
 from workbook.checking.lifespan import Lifespan
-from workbook.checking.server import LOCAL, Server, does_not_start
+from workbook.checking.loader import does_not_start, load
+from workbook.checking.probes import HASHING, Clock, HashStats, bcrypt_cache
+from workbook.checking.server import Server, own_key
+from workbook.checking.submission import NoApp
+from workbook.checking.surroundings import Surroundings
 from workbook.ladder import Step
+from workbook.settings import environment, settings
+
+# The client asks for it at each request, and each time Python would look through all
+# folders for what isn't installed.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def serve_step(step: Step) -> Iterator[Server]:
+    """Our own step in this process, with the variables that it needs."""
+    with (
+        bcrypt_cache(),
+        environment(settings(step)),
+        serve(step, None, secret_key=None) as server,
+    ):
+        yield server
 
 
 @contextlib.contextmanager
 def serve(
-    app: Any, step: Step, answers: Path | None, *, secret_key: str | None
+    step: Step, answers: Path | None, *, secret_key: str | None
 ) -> Iterator[Server]:
-    """The app in this process, its lifespan included. Raises `NoApp`.
+    """Our step, or that of `answers`, in this process, its lifespan included. Raises
+    `NoApp`."""
+    with contextlib.ExitStack() as opened:
+        around = make = None
+        if answers is not None:
+            # Whole, since an app runs in its own folder.
+            make = functools.partial(Surroundings, step, answers.resolve())
+            around = make()
+            opened.callback(around.close)
+        app = App(load(step, around), step, around, make)
+        with asyncio.Runner() as runner:
+            lifespan = Lifespan(app)
+            try:
+                runner.run(lifespan.start())
+            except Exception as error:
+                raise NoApp(app.problem or does_not_start(error, around)) from None
+            app.state = lifespan.state
+            client = _Client(app, runner)
+            probe = _Probe(runner, app, client)
+            server = Server(client, secret_key=secret_key, clock=Clock(), probe=probe)
+            if around is not None and secret_key is None:
+                server.secret_key = own_key(server, around.own_dotenv)
+            try:
+                yield server
+            finally:
+                runner.run(client.aclose())
+                # How it ends is not judged.
+                with contextlib.suppress(Exception):
+                    runner.run(lifespan.stop())
 
-    It is that of our step, or of the one in `answers`: a crash is told by its lines
-    there.
-    """
-    folder = answers / step.name if answers else step.folder
-    with asyncio.Runner() as runner:
-        inside = _Inside(runner, step, answers, folder)
-        lifespan = Lifespan(app)
-        try:
-            runner.run(lifespan.start())
-        except Exception as error:
-            reason = does_not_start(folder, own_lines(error, folder))
-            raise NoApp(reason) from None
-        with inside.serving(app, lifespan) as client:
-            yield Server(client, secret_key=secret_key, clock=Clock(), inside=inside)
 
-
-class _Inside:
+class _Probe:
     """What HTTP does not show of an app in this process."""
 
-    def __init__(
-        self, runner: asyncio.Runner, step: Step, answers: Path | None, folder: Path
-    ) -> None:
+    def __init__(self, runner: asyncio.Runner, app: App, client: "_Client") -> None:
         self._runner = runner
-        self._step = step
-        # Whole, since the app is launched in another folder than this one.
-        self._answers = answers.resolve() if answers else None
-        self._folder = folder.resolve()
-        self._crashes: list[str] = []
-        self._client: Any = None
-
-    @contextlib.contextmanager
-    def serving(self, app: Any, lifespan: Lifespan) -> Iterator[Any]:
-        """A client to an app that has started; both end with the block."""
-
-        async def watched(scope: Any, receive: Any, send: Any) -> None:
-            scope["state"] = dict(lifespan.state)
-            try:
-                await app(scope, receive, send)
-            except (Exception, SystemExit) as error:
-                self._crashes.append(own_lines(error, self._folder))
-                raise RuntimeError("the app crashed") from error
-
-        before, self._client = self._client, _Client(watched, self._runner)
-        try:
-            yield self._client
-        finally:
-            self._runner.run(self._client.aclose())
-            self._runner.run(lifespan.stop())
-            self._client = before
+        self._app = app
+        self._client = client
 
     def crash(self) -> str:
-        # A 503 may be meant.
-        return self._crashes.pop() if self._crashes else ""
+        return self._app.crash()
 
-    def hold_hashes(self) -> None:
-        HASHING.hold()
+    def warned(self) -> str:
+        return self._app.warned()
+
+    def hold_hashes(self, logins: int) -> None:
+        HASHING.hold(logins)
 
     def release_hashes(self) -> None:
         HASHING.release()
 
-    def look_at_hashes(self) -> Seen:
-        return HASHING.look()
+    def hash_stats(self) -> HashStats:
+        return HASHING.stats()
+
+    def printed(self) -> str:
+        return self._app.printed()
 
     def begin(self, messages: list[Any]) -> "_Tasks":
         return _Tasks(self._runner, self._client, messages)
 
     @contextlib.contextmanager
     def launch(
-        self, variables: Mapping[str, str | None], dotenv: str | None
+        self, variables: Mapping[str, str | None], files: Mapping[str, str]
     ) -> Iterator[tuple[Trial, Any]]:
-        trial = Trial()
-        with surroundings(variables, dotenv):
-            with trial.watched(self._folder):
-                app = load_again(self._step, self._answers)
-                lifespan = Lifespan(app)
-                self._runner.run(lifespan.start())
-            if trial.ended:
-                yield trial, None
-                return
-            with self.serving(app, lifespan) as client:
-                yield trial, client
+        trial = self._runner.run(self._app.launch(variables, files))
+        try:
+            yield trial, None if trial.ended else self._client
+        finally:
+            self._runner.run(self._app.land())
 
 
 class _Tasks:
@@ -138,15 +146,25 @@ class _Tasks:
 
 
 class _Client(httpx2.AsyncClient):
-    """An asynchronous client whose `send` waits for the answer."""
+    """An asynchronous client whose `send` waits for the answer. It knows nothing of
+    redirects and cookies: each request stands alone."""
 
     def __init__(self, app: Any, runner: asyncio.Runner) -> None:
-        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        super().__init__(transport=transport, base_url=LOCAL)
+        self._to_app = httpx2.ASGITransport(app, raise_app_exceptions=False)
+        super().__init__(transport=self._to_app, base_url=LOCAL)
         self._runner = runner
 
     def send(self, request: Any, **how: Any) -> Any:
-        return self._runner.run(super().send(request, **how))
+        return self._runner.run(self.answer_to(request))
 
     async def answer_to(self, request: Any) -> Any:
-        return await super().send(request, follow_redirects=False)
+        """Raises `TooLong`, `Undecodable`."""
+        response = await self._to_app.handle_async_request(request)
+        response.request = request
+        body = Body(response.status_code, response.headers.get("content-encoding", ""))
+        try:
+            async for piece in response.aiter_raw():
+                body.add(piece)
+        finally:
+            await response.aclose()
+        return read(response, body)

@@ -1,4 +1,4 @@
-"""What an app does before its first request and after its last (ASGI, Lifespan)."""
+"""The lifespan of an app: what it does before the first request and after the last."""
 
 import asyncio
 from typing import Any

@@ -1,47 +1,66 @@
 """The implementation under test, spoken to by HTTP and by nothing else."""
 
 import contextlib
+import re
+import shlex
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
-from workbook.checking import patience
-from workbook.checking.apps import NoApp, show
-from workbook.checking.clock import Clock
-from workbook.checking.exchange import Answer, Unmet, curl, shorten
-from workbook.checking.hashing import Seen
-from workbook.checking.launch import Launch, Trial, asked
+from workbook import timeouts, tokens
+from workbook.checking.app import Trial
+from workbook.checking.body import LONGEST_BODY, Body, TooLong, Undecodable, read
+from workbook.checking.caught import taken_from
+from workbook.checking.exchange import START, Answer, ContractError, curl, shorten
+from workbook.checking.probes import Clock, HashStats
+from workbook.checking.routes import Route, closest, function_of, routes_in
+from workbook.checking.submission import NoApp
+from workbook.shell import program
+from workbook.watchdog import NotJudged
 
-# Where `make run` serves: a curl line from a failure can be pasted while it runs.
-LOCAL = "http://127.0.0.1:8000"
 # A request can be a megabyte. Nobody pastes that.
 LONGEST_LINE = 3000
+# A value of so many characters is written once, where so many variables have it.
+LONG_VALUE = 16
+OFTEN = 3
 
 
 class Gone(Exception):
     """The server will not answer again; the message says what became of it."""
 
 
-class Inside(Protocol):
+class Unanswered(Exception):
+    """This request has no answer, and the server goes on; the message says why."""
+
+
+class Probe(Protocol):
     """What is in reach only where we serve the app ourselves."""
 
     def crash(self) -> str:
         """The traceback of the app's last crash, empty where there was none."""
 
-    def hold_hashes(self) -> None:
-        """Each hash waits, until `release_hashes` or the end of patience."""
+    def warned(self) -> str:
+        """What Python warned of while the last request was answered."""
+
+    def hold_hashes(self, logins: int) -> None:
+        """Each hash waits until `release_hashes`, or until the server is stuck."""
 
     def release_hashes(self) -> None:
         """All hashes go on."""
 
-    def look_at_hashes(self) -> Seen:
+    def hash_stats(self) -> HashStats:
         """What the app has hashed since the last look."""
+
+    def printed(self) -> str:
+        """What the launched app has printed until now."""
 
     def begin(self, messages: list[Any]) -> "UnderWay":
         """Sends all messages at once, and comes back before the answers do."""
 
     def launch(
-        self, variables: Mapping[str, str | None], dotenv: str | None
+        self, variables: Mapping[str, str | None], files: Mapping[str, str]
     ) -> contextlib.AbstractContextManager[tuple[Trial, Any]]:
         """The app once more, and a client to it, `None` where it does not start."""
 
@@ -60,9 +79,10 @@ class Server:
     """Sends requests and wraps what comes back.
 
     `secret_key` is the key that signs the server's tokens, when it is known. `clock`
-    moves its clock and its zone, `inside` reaches what HTTP does not show; both are
+    moves its clock and its zone, `probe` reaches what HTTP does not show; both are
     `None` at a URL. `shown_at` is the address that a reader is shown where it is not
-    the real one.
+    the real one. `started_by` is the command of an app that was started once more: a
+    request to it makes no sense without.
     """
 
     def __init__(
@@ -71,13 +91,18 @@ class Server:
         *,
         secret_key: str | None = None,
         clock: Clock | None = None,
-        inside: Inside | None = None,
+        probe: Probe | None = None,
         shown_at: str = "",
+        started_by: str = "",
     ) -> None:
         self._client = client
-        self.inside = inside
+        self.probe = probe
         self._shown_at = shown_at
+        self._started_by = started_by
         self._gone = ""
+        self._routes: list[Route] | None = None
+        # To read an address takes as long as to send a request there.
+        self._urls: dict[str, Any] = {}
         self.address = str(client.base_url).rstrip("/")
         self.secret_key = secret_key
         self.clock = clock
@@ -98,67 +123,103 @@ class Server:
     def send(
         self, method: str, path: str, *, token: str | None = None, **request: Any
     ) -> Answer:
-        """One request, never redirected; raises `Unmet` when no answer comes."""
-        message, asked = self._message(method, path, token=token, **request)
+        """One request, never redirected. Raises `ContractError` without an answer."""
+        message, line = self._message(method, path, token=token, **request)
         if self._gone:
-            raise Unmet(asked, "no answer", "an answer", [self._gone])
-        with self._no_answer_told(asked):
+            raise ContractError(line, "no answer", "an answer", [self._gone])
+        with self._no_answer_explained(line):
             try:
                 response = self._client.send(message, follow_redirects=False)
             finally:
                 # Each request stands alone: a cookie that was set is not sent back.
-                self._client.cookies.clear()
-        return self._answer(asked, response)
+                if self._client.cookies:
+                    self._client.cookies.clear()
+        return self._answer(line, response)
+
+    def get_at_once(self, path: str, tokens: list[str]) -> list[Answer]:
+        """GET with each of these tokens, all at the same moment."""
+        return self._at_once(
+            [self._message("GET", path, token=token) for token in tokens]
+        )
+
+    def log_in_at_once(self, users: list[Mapping[str, str]]) -> list[Answer]:
+        """A login of each user, all at the same moment."""
+        return self._at_once(
+            [self._message("POST", "/token", data=dict(user)) for user in users]
+        )
+
+    def _at_once(self, sent: list[tuple[Any, str]]) -> list[Answer]:
+        assert self.probe is not None, "requests are sent one by one here"
+        with self._no_answer_explained(sent[0][1]):
+            responses = self.probe.begin([message for message, _ in sent]).finish()
+        return [
+            self._answer(line, response)
+            for (_, line), response in zip(sent, responses, strict=True)
+        ]
 
     @contextlib.contextmanager
     def while_logging_in(self, *logins: Mapping[str, str]) -> Iterator[list[Answer]]:
         """In this block these logins are under way, and their hashes take as long as
         the block does. Yields a list, which holds their answers afterwards."""
-        assert self.inside is not None, "hashes are out of reach"
+        assert self.probe is not None, "hashes are out of reach"
         sent = [self._message("POST", "/token", data=form) for form in logins]
         answers: list[Answer] = []
-        self.inside.look_at_hashes()
-        self.inside.hold_hashes()
+        self.probe.hash_stats()
+        self.probe.hold_hashes(len(sent))
         try:
-            with self._no_answer_told(sent[0][1]):
-                under_way = self.inside.begin([message for message, _ in sent])
-                under_way.wait(lambda: self.inside.look_at_hashes().running > 0)  # type: ignore[union-attr]
+            with self._no_answer_explained(sent[0][1]):
+                under_way = self.probe.begin([message for message, _ in sent])
+                under_way.wait(lambda: self.probe.hash_stats().running > 0)  # type: ignore[union-attr]
             yield answers
         finally:
-            self.inside.release_hashes()
-        with self._no_answer_told(sent[0][1]):
+            self.probe.release_hashes()
+        with self._no_answer_explained(sent[0][1]):
             responses = under_way.finish()
         answers += [
-            self._answer(asked, response)
-            for (_, asked), response in zip(sent, responses, strict=True)
+            self._answer(line, response)
+            for (_, line), response in zip(sent, responses, strict=True)
         ]
 
     @contextlib.contextmanager
     def launched(
-        self, dotenv: str | None = None, **variables: str | None
-    ) -> Iterator[Launch]:
+        self,
+        dotenv: str | None = None,
+        files: Mapping[str, str] | None = None,
+        **variables: str | None,
+    ) -> Iterator["Launch"]:
         """The app started once more, with these variables in its environment, `None`
-        for none of that name, and with this `.env` in the folder that it starts in."""
-        assert self.inside is not None, "its environment is out of reach"
-        with self.inside.launch(variables, dotenv) as (trial, client):
+        for none of that name, and with this `.env` and these files in the folder that
+        it starts in. A file that is named `../name` is in the folder above."""
+        assert self.probe is not None, "its environment is out of reach"
+        files = dict(files or {}) | ({} if dotenv is None else {".env": dotenv})
+        line = command_line(variables, files)
+        with self.probe.launch(variables, files) as (trial, client):
             server = None
             if client is not None:
                 server = Server(
                     client,
                     secret_key=variables.get("SECRET_KEY"),
                     clock=self.clock,
-                    inside=self.inside,
+                    probe=self.probe,
                     shown_at=self._shown_at,
+                    started_by=line,
                 )
-            yield Launch(asked(variables, dotenv), trial, server)
+            yield Launch(line, trial, server)
 
     def _message(
         self, method: str, path: str, *, token: str | None = None, **request: Any
     ) -> tuple[Any, str]:
         """The request, and the curl line that a reader is shown for it."""
         if token is not None:
-            request.setdefault("headers", {})["Authorization"] = f"Bearer {token}"
-        message = self._client.build_request(method, path, **request)
+            # As bytes: a forged token need not be ASCII.
+            value = f"Bearer {token}".encode()
+            request["headers"] = {**request.get("headers", {}), "Authorization": value}
+        if path not in self._urls:
+            self._urls[path] = self._client.build_request("GET", path).url
+        message = self._client.build_request(method, self._urls[path], **request)
+        if "transfer-encoding" in message.headers:
+            # The client adds it all the same, and a request has one or the other.
+            message.headers.pop("content-length", None)
         line = curl(
             method,
             self._shown_at + path if self._shown_at else str(message.url),
@@ -168,25 +229,190 @@ class Server:
             ],
             message.read(),
         )
-        return message, shorten(line, LONGEST_LINE)
+        line = shorten(line, LONGEST_LINE)
+        return message, f"{self._started_by}\n{line}" if self._started_by else line
 
-    def _answer(self, asked: str, response: Any) -> Answer:
-        crashed = response.status_code >= 500 and self.inside is not None
-        raised = self.inside.crash() if crashed else ""  # type: ignore[union-attr]
+    def _answer(self, request: str, response: Any) -> Answer:
+        crashed = response.status_code >= 500 and self.probe is not None
+        raised = self.probe.crash() if crashed else ""  # type: ignore[union-attr]
+        caught = taken_from(response.headers)
+        asked = response.request
         return Answer(
-            asked, response.status_code, response.headers, response.text, raised
+            request,
+            response.status_code,
+            response.headers,
+            response.text,
+            raised,
+            self._warned,
+            f"{asked.method} {asked.url.path}",
+            caught,
+            *self._documentation(response),
         )
 
+    def _warned(self) -> str:
+        if self.probe is None or self._gone:
+            return ""
+        with contextlib.suppress(Gone):
+            return self.probe.warned()
+        return ""
+
+    def _documentation(self, response: Any) -> tuple[str, str]:
+        """Where the app says that it serves what it answers 404 or 405 for, and the
+        name of the function that answers 501."""
+        if response.status_code not in (404, 405, 501):
+            return "", ""
+        if self._routes is None:
+            self._routes = self._documented()
+        asked = response.request.method, response.request.url.path
+        if response.status_code == 501:
+            return "", function_of(*asked, self._routes)
+        return closest(*asked, self._routes), ""
+
+    def _documented(self) -> list[Route]:
+        """The routes in the app's openapi.json; none where it has no such file."""
+        try:
+            message = self._client.build_request("GET", "/openapi.json")
+            found = self._client.send(message, follow_redirects=False)
+            taken_from(found.headers)
+            return routes_in(found.json())
+        # Whatever is wrong with it, it isn't what the suite asked for.
+        except Exception:
+            return []
+
     @contextlib.contextmanager
-    def _no_answer_told(self, asked: str) -> Iterator[None]:
+    def _no_answer_explained(self, request: str) -> Iterator[None]:
         try:
             yield
+        except NotJudged:
+            raise
         except Gone as problem:
             self._gone = str(problem)
-            raise Unmet(asked, "no answer", "an answer", [self._gone]) from None
+            raise ContractError(
+                request, "no answer", "an answer", [self._gone]
+            ) from None
+        except TooLong as answer:
+            raise ContractError(
+                request,
+                f"{answer.status} {shorten(answer.begins, 200)} …",
+                f"an answer of at most {LONGEST_BODY:,} bytes",
+                [str(answer)],
+            ) from None
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise Unmet(asked, "no answer", "an answer", [reason]) from None
+            # httpx and httpx2 call it alike. Only at a URL is there such a limit.
+            if type(error).__name__.endswith("Timeout"):
+                raise _too_late(self.address) from None
+            reason = str(error)
+            if not isinstance(error, Undecodable | Unanswered):
+                reason = f"{type(error).__name__}: {reason}"
+            raise ContractError(request, "no answer", "an answer", [reason]) from None
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What came of a trial, for a suite to judge; `server` is the app, if it is up."""
+
+    request: str
+    trial: Trial
+    server: Server | None
+
+    def must_be_up(self, why: str) -> Server:
+        """The server. Raises `ContractError` when there is none."""
+        if self.server is None:
+            raise self.contract_error(f"it starts: {why}", ["it does not start"])
+        return self.server
+
+    def must_be_refused(self, *names: str) -> None:
+        """Raises `ContractError` unless the app ended and named all of these."""
+        expected = f"it does not start, and says why in words that name {names[0]}"
+        if self.server is not None:
+            raise self.contract_error(expected, ["it starts"])
+        if self.trial.raised:
+            raise self.contract_error(expected, ["it ends in a traceback"])
+        missing = [name for name in names if not is_named(name, self.trial.said)]
+        if missing:
+            difference = f"what it says does not name {', '.join(missing)}"
+            raise self.contract_error(expected, [difference])
+
+    def must_not_show(self, spellings: Mapping[str, str]) -> None:
+        """Raises `ContractError` when the app has printed or raised a secret, whose
+        `spellings` are given by the words for them."""
+        shown = self.trial.said + self.trial.raised + self.printed()
+        found = [how for how, spelt in spellings.items() if spelt in shown]
+        if found:
+            raise self.contract_error(
+                "nothing secret is printed",
+                [f"this is in what it prints: {', '.join(found)}"],
+            )
+
+    def printed(self) -> str:
+        """What the app has printed until now, or until it ended."""
+        probe = self.server.probe if self.server is not None else None
+        return probe.printed() if probe is not None else ""
+
+    def contract_error(self, expected: str, difference: list[str]) -> ContractError:
+        """This launch as a failure, to be raised."""
+        actual = self.trial.said or ("it ends" if self.server is None else "it starts")
+        return ContractError(
+            self.request, actual, expected, difference, self.trial.raised
+        )
+
+
+def command_line(variables: Mapping[str, str | None], files: Mapping[str, str]) -> str:
+    """The launch as a line for a POSIX shell. A long value that many variables have is
+    written once."""
+    given = {name: value for name, value in variables.items() if value is not None}
+    often = Counter(value for value in given.values() if len(value) >= LONG_VALUE)
+    value, times = max(often.items(), key=lambda one: one[1], default=("", 0))
+    repeated = value if times >= OFTEN else None
+    words = [
+        f'{name}="$value"' if text == repeated else f"{name}={_quoted(text)}"
+        for name, text in given.items()
+    ]
+    gone = [f"-u {name}" for name in variables if name not in given]
+    line = " ".join([*(["env", *gone] if gone else []), *words, START])
+    if repeated is not None:
+        line = f"value={_quoted(repeated)}; {line}"
+    written = [
+        f"printf '%s' {shlex.quote(text)} > {name}" for name, text in files.items()
+    ]
+    # A file that isn't UTF-8 is shown with escapes: no terminal can print it.
+    whole = "; ".join([*written, line])
+    return whole.encode("utf-8", "backslashreplace").decode()
+
+
+def is_named(name: str, said: str) -> bool:
+    """Whether a message names a variable, or says a command. A variable is a word of
+    its own, in any case, as pydantic-settings reads it."""
+    if not name.isidentifier():
+        return name in said
+    words = re.findall(r"[A-Za-z0-9_]+", said)
+    return name.upper() in {word.strip("_").upper() for word in words}
+
+
+def _quoted(value: str) -> str:
+    """A value for a shell. Bytes that aren't UTF-8 are escapes that Bash and Zsh read,
+    since no terminal can print them."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raw = value.encode("utf-8", "surrogateescape")
+        letters = (bytes([byte]).decode("latin-1") for byte in raw)
+        escaped = (
+            c if c.isascii() and c.isalnum() else f"\\x{ord(c):02x}" for c in letters
+        )
+        return f"$'{''.join(escaped)}'"
+    return shlex.quote(value)
+
+
+def own_key(server: Server, dotenv: Mapping[str, str | None]) -> str | None:
+    """The SECRET_KEY of a learner's `.env`, where the app signs its tokens with it."""
+    key = dotenv.get("SECRET_KEY")
+    if not key:
+        return None
+    with contextlib.suppress(ContractError):
+        if tokens.is_signed_with(server.login("johndoe", "secret").token, key):
+            return key
+    return None
 
 
 @contextlib.contextmanager
@@ -195,8 +421,27 @@ def reach(url: str, *, secret_key: str | None) -> Iterator[Server]:
     # Here, because it brings a third of a second of imports with it.
     import httpx
 
-    with httpx.Client(
-        base_url=url, timeout=patience.REQUEST, trust_env=False
+    class Client(httpx.Client):
+        """Reads no more of an answer than an answer can have, and no longer."""
+
+        def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+            begun = time.monotonic()
+            response = super().send(request, **how | {"stream": True})
+            encoding = response.headers.get("content-encoding", "")
+            body = Body(response.status_code, encoding)
+            with contextlib.closing(response):
+                for piece in response.iter_raw():
+                    body.add(piece)
+                    if time.monotonic() - begun > timeouts.URL_REQUEST:
+                        raise httpx.ReadTimeout("it does not end", request=request)
+            return cast("httpx.Response", read(response, body))
+
+    with Client(
+        base_url=url,
+        timeout=timeouts.URL_REQUEST,
+        trust_env=False,
+        # After a crash a server may close the connection that the next request is on.
+        limits=httpx.Limits(max_keepalive_connections=0),
     ) as client:
         try:
             client.get("/")
@@ -204,14 +449,22 @@ def reach(url: str, *, secret_key: str | None) -> Iterator[Server]:
             raise NoApp(
                 f"{url} is no URL: write it as http://127.0.0.1:8000."
             ) from None
+        except httpx.TimeoutException:
+            raise _too_late(url) from None
         except httpx.HTTPError as error:
             raise NoApp(
                 f"Nobody answers at {url} ({error}): start the server first, "
                 "or check the port."
             ) from None
+        except (TooLong, Undecodable):
+            # It answers. Another path may do so better.
+            pass
         yield Server(client, secret_key=secret_key)
 
 
-def does_not_start(folder: Path, lines: str) -> str:
-    """The sentence for an app that raises while it starts, with its own lines."""
-    return f"The app in {show(folder / 'main.py')} does not start:\n{lines}"
+def _too_late(url: str) -> NotJudged:
+    return NotJudged(
+        f"{url} gave no answer within {timeouts.URL_REQUEST:.0f} seconds. It may hang, "
+        "or the machine may be too busy: from here there's no telling. Check the files "
+        f"instead ({program('workbook')} check), or try again later."
+    )

@@ -1,20 +1,295 @@
-"""A step's suite run from Python, in this process."""
+"""The suites: a pytest plugin that says which implementation they judge and explains
+their failures, and `run`, which runs one from Python.
+
+A suite is `tests/steps/test_<step name>.py`. It asks for the `server` fixture and
+says nothing of where that server is: our step in this process, a learner's file, or
+a URL. A failed expectation is shown as request, answer, expected answer and the reason
+why it matters, without a traceback.
+"""
 
 import contextlib
-import dataclasses
 import io
-from collections.abc import Callable
+import tempfile
+import traceback
+from collections.abc import Callable, Collection, Generator, Iterator
+from dataclasses import dataclass, field
+from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from workbook.checking.outcome import Outcome, Result
-from workbook.checking.plugin import HOST
-from workbook.ladder import ROOT, Step
+from workbook.checking.exchange import LONGEST_TRACEBACK, ContractError, printable
+from workbook.checking.probes import bcrypt_cache
+from workbook.checking.report import Failure, Outcome, Result
+from workbook.checking.server import Gone, Server, Unanswered, reach
+from workbook.checking.submission import NoApp
+from workbook.ladder import ROOT, Step, steps
+from workbook.settings import environment, settings
+from workbook.watchdog import NotJudged
 
 if TYPE_CHECKING:
-    from workbook.checking.isolated import Host
+    from workbook.checking.probes import Hashes
+    from workbook.checking.sandbox import Sandbox
+
+# From so many salts for one password on, an app hashes it anew at each login.
+NEW_SALTS = 5
+HASHES_ANEW = (
+    "johndoe's right password is refused, and each login hashes it once more, with a "
+    "new salt. The other tests would say the same, slowly."
+)
+
+# So many tests at the beginning of each suite state the most general faults.
+PLAINEST = 8
+
+# pytest's exit status where nothing could be judged.
+NOT_JUDGED = 2
+
+# How `run` was called, for the hooks of the pytest that it starts.
+RUN: "pytest.StashKey[Run]" = pytest.StashKey()
+
+# What went wrong in a test, for its report.
+FAILURE: pytest.StashKey[Failure] = pytest.StashKey()
+
+SUITES = {step.suite: step for step in steps()}
+
+
+@dataclass
+class Run:
+    """What `run` hands to the hooks, and what they hand back."""
+
+    sandbox: "Sandbox | None" = None
+    hashes: "Hashes | None" = None
+    first: Collection[str] = ()
+    only: Collection[str] = ()
+    order: list[str] = field(default_factory=list)
+    not_judged: str = ""
+    hashes_anew: bool = False
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("workbook", "which implementation a step's suite judges")
+    group.addoption(
+        "--answers",
+        type=Path,
+        metavar="DIR",
+        help="judge DIR/<step name>/main.py instead of our step",
+    )
+    group.addoption("--url", help="judge the server that runs at this URL")
+    group.addoption(
+        "--secret-key",
+        metavar="KEY",
+        help="the key that signs its tokens, where that is not the documented one",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "standard(document, section): the clause that a test shows"
+    )
+    answers, url = config.getoption("--answers"), config.getoption("--url")
+    if answers and url:
+        raise pytest.UsageError("Give --answers or --url, not both.")
+    if answers and not answers.is_dir():
+        raise pytest.UsageError(f"--answers {answers}: there is no such folder.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    if module_path not in SUITES:
+        return None
+    return Suite.from_parent(parent, path=module_path)
+
+
+class Suite(pytest.Module):
+    """A step's suite. It is collected once its implementation is up, or not at all:
+    what cannot be served is one error, not one a test."""
+
+    server: Server
+
+    def collect(self) -> Any:
+        # First, since a process for the app may still be getting ready.
+        found = list(super().collect())
+        opened = contextlib.ExitStack()
+        try:
+            self.server = opened.enter_context(open_server(self.step, self.config))
+        except NoApp as problem:
+            raise self.CollectError(str(problem)) from None
+        except NotJudged as reason:
+            self.config.stash.get(RUN, Run()).not_judged = str(reason)
+            raise self.CollectError(str(reason)) from None
+        self.config.add_cleanup(opened.close)
+        if self.is_somebody_elses:
+            # Warnings are errors here; in a learner's code they are no wrong answer.
+            self.add_marker(pytest.mark.filterwarnings("ignore"))
+            # But for this one, which explains why every password is right.
+            shown = "default:coroutine.*was never awaited:RuntimeWarning"
+            self.add_marker(pytest.mark.filterwarnings(shown))
+        return found
+
+    @property
+    def step(self) -> Step:
+        return SUITES[self.path]
+
+    @property
+    def is_somebody_elses(self) -> bool:
+        return bool(
+            self.config.getoption("--answers") or self.config.getoption("--url")
+        )
+
+
+@contextlib.contextmanager
+def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
+    """The implementation that the options name. Raises `NoApp`."""
+    secret_key = config.getoption("--secret-key")
+    if url := config.getoption("--url"):
+        with reach(url, secret_key=secret_key) as server:
+            yield server
+        return
+    answers = config.getoption("--answers")
+    variables = settings(step, secret_key)
+    secret_key = variables.get("SECRET_KEY", secret_key)
+    run = config.stash.get(RUN, Run())
+    if run.sandbox is not None:
+        with run.sandbox.serve(
+            step, answers, variables, secret_key=secret_key, hashes=run.hashes
+        ) as server:
+            yield server
+        return
+    # Here, because a sandboxed app and a URL are spoken to by another client.
+    from workbook.checking.inprocess import serve
+
+    with (
+        bcrypt_cache(run.hashes),
+        environment(variables),
+        serve(step, answers, secret_key=secret_key) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest) -> Server:
+    """The implementation under test."""
+    suite = request.node.getparent(Suite)
+    assert suite is not None, "only a step's suite has a server"
+    running: Server = suite.server
+    return running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    with _explained(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    with _explained(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.excinfo is not None and (failure := item.stash.get(FAILURE, None)):
+        report.failure = failure  # type: ignore[attr-defined]
+    return report
+
+
+@contextlib.contextmanager
+def _explained(item: pytest.Item) -> Iterator[None]:
+    """A failed expectation needs no traceback: none is made, which takes long."""
+    failure = None
+    try:
+        yield
+    except ContractError as error:
+        item.stash[FAILURE] = failure = explain(error, item)
+        # They have the body of the answer, which can be long, and would keep it.
+        traceback.clear_frames(error.__traceback__)
+    except NotJudged as reason:
+        _stop(item.config, reason)
+    if failure is not None:
+        _end_if_it_hashes_anew(item, failure)
+        raise pytest.fail.Exception(str(failure), pytrace=False) from None
+
+
+def _end_if_it_hashes_anew(item: pytest.Item, failure: Failure) -> None:
+    """Ends the run after this test, where every login costs a new hash and none can
+    succeed: two hashes of a password have different salts, and are never equal."""
+    suite = item.getparent(Suite)
+    if suite is None or suite.server.probe is None or not _refuses_johndoe(failure):
+        return
+    # It may have ended since its answer.
+    with contextlib.suppress(Gone, Unanswered):
+        if suite.server.probe.hash_stats().salts >= NEW_SALTS:
+            item.config.stash.get(RUN, Run()).hashes_anew = True
+            item.session.shouldfail = HASHES_ANEW
+
+
+def _refuses_johndoe(failure: Failure) -> bool:
+    return (
+        failure.evidence.asked == "POST /token"
+        and failure.evidence.status in (400, 401, 403)
+        and "username=johndoe&password=secret'" in failure.request
+        and failure.expected.startswith("200")
+    )
+
+
+def _stop(config: pytest.Config, reason: NotJudged) -> NoReturn:
+    """Ends the run: a machine that is too busy for one test is so for the others."""
+    config.stash.get(RUN, Run()).not_judged = str(reason)
+    raise pytest.exit.Exception(str(reason), returncode=NOT_JUDGED)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Collector, name: str
+) -> list[pytest.Item] | None:
+    """No items for what was not asked for: making them takes longer than one test."""
+    if not isinstance(collector, Suite):
+        return None
+    only = collector.config.stash.get(RUN, Run()).only
+    return [] if only and name not in only else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """`only` the behaviours that were asked for. Those of `first` run before others,
+    with the plainest of the suite: if these fail, that's what to look at, whatever
+    failed last time."""
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    if run.only:
+        items[:] = [item for item in items if item.name.partition("[")[0] in run.only]
+    run.order = [item.name for item in items]
+    if run.first:
+        soon = {*run.first, *run.order[:PLAINEST]}
+        items.sort(key=lambda item: item.name not in soon)
+
+
+def explain(error: ContractError, item: pytest.Item) -> Failure:
+    """The failed expectation, with what the test itself says of it."""
+    docstring = getattr(getattr(item, "function", None), "__doc__", None)
+    return Failure(
+        request=error.request,
+        actual=error.actual,
+        expected=error.expected,
+        difference="\n".join(error.difference),
+        why=cleandoc(docstring or ""),
+        standards=[
+            f"{document}, {section if ' ' in section else f'section {section}'}"
+            for document, section in (m.args for m in item.iter_markers("standard"))
+        ],
+        raised=error.raised,
+        evidence=error.evidence,
+    )
 
 
 def run(
@@ -23,50 +298,71 @@ def run(
     answers: Path | None = None,
     url: str | None = None,
     secret_key: str | None = None,
-    host: "Host | None" = None,
+    sandbox: "Sandbox | None" = None,
+    hashes: "Hashes | None" = None,
+    first: Collection[str] = (),
+    only: Collection[str] = (),
     on_result: Callable[[Result], None] | None = None,
 ) -> Outcome:
     """The suite of `step` against our step, an answers folder, or a URL.
 
-    With a `host` the app is served there; without one it is imported into this process,
-    which is faster and is not for code that may hang, exit or touch what it finds.
-    `on_result` is called with each result as it comes.
+    In a `sandbox` the app is served there; without one it is imported into this
+    process, which is faster and is not for code that may hang, exit or touch what it
+    finds. `hashes` are computed already. Tests named in `first` run before all others.
+    `only` these behaviours run where some are given. `on_result` is called with each
+    result as it comes.
     """
     options = [f"--rootdir={ROOT}", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    # At its end it collects garbage five times, to find what nobody reports here: that
+    # takes longer than many a suite.
+    options += ["-p", "no:unraisableexception"]
     # pytest would have liked to rewrite the asserts of our plugin, which is imported.
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     if answers is not None:
-        options.append(f"--answers={answers}")
+        options.append(f"--answers={answers.resolve()}")
     if url is not None:
         options.append(f"--url={url}")
     if secret_key is not None:
         options.append(f"--secret-key={secret_key}")
-    recorder = _Recorder(host, on_result)
+    asked = Run(sandbox, hashes, first, only)
+    recorder = _Recorder(asked, on_result)
     errors = io.StringIO()
-    with contextlib.redirect_stderr(errors):
+    with contextlib.ExitStack() as around:
+        around.enter_context(contextlib.redirect_stderr(errors))
+        if sandbox is None:
+            # The app must not find what lies here, above all no `.env` of somebody's.
+            here = tempfile.TemporaryDirectory(prefix="workbook-")
+            around.enter_context(contextlib.chdir(around.enter_context(here)))
         status = pytest.main([str(step.suite), *options], plugins=[recorder])
     if status == pytest.ExitCode.USAGE_ERROR:
         return Outcome(problem=errors.getvalue().removeprefix("ERROR: ").strip())
-    outcome = Outcome(recorder.results, recorder.problem)
-    return dataclasses.replace(outcome, printed=host.printed) if host else outcome
+    place = {name: number for number, name in enumerate(asked.order)}
+    return Outcome(
+        sorted(recorder.results, key=lambda result: place[result.name]),
+        recorder.problem,
+        asked.not_judged,
+        sandbox.printed if sandbox else "",
+        sandbox.stored if sandbox else [],
+        sandbox.wrong_hashes if sandbox else {},
+        asked.hashes_anew,
+        len(asked.order) - len(recorder.results) if asked.hashes_anew else 0,
+    )
 
 
 class _Recorder:
     """A pytest plugin that keeps what was reported."""
 
-    def __init__(
-        self, host: "Host | None", on_result: Callable[[Result], None] | None
-    ) -> None:
+    def __init__(self, run: Run, on_result: Callable[[Result], None] | None) -> None:
         self.results: list[Result] = []
         self.problem = ""
-        self._host = host
+        self._run = run
         self._on_result = on_result
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[HOST] = self._host
+        config.stash[RUN] = self._run
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
+        if report.failed and not self._run.not_judged:
             self.problem = str(report.longrepr)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -79,10 +375,10 @@ class _Recorder:
 
 def _result(report: pytest.TestReport) -> Result:
     reason = ""
-    story = getattr(report, "story", None)
+    failure = getattr(report, "failure", None)
     if report.outcome == "skipped" and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2].removeprefix("Skipped: ")
-    elif report.outcome == "failed" and story is None:
-        reason = str(report.longrepr)
+    elif report.outcome == "failed" and failure is None:
+        reason = printable(str(report.longrepr), LONGEST_TRACEBACK)
     name = report.nodeid.rpartition("::")[2]
-    return Result(name, report.outcome, story, reason)
+    return Result(name, report.outcome, failure, reason)

@@ -1,121 +1,155 @@
-"""The marks that each mistake leaves in an outcome: `make fingerprints` renews them,
-all, or those of some steps: `make fingerprints STEPS="7 8"`.
+"""The fingerprint of a mistake: what it leaves in the outcome of a suite.
 
-Which tests fail tells much, and what they say came tells the rest: a 403 and a 400 fail
-the same tests. `fingerprints.json` is made from the bank and the suites, and a test
-holds it to them; it is stored because making it runs every suite dozens of times.
+Which tests fail says much, and what they report says the rest: a 403 and a 400 fail the
+same tests. A fingerprint is a set of marks. `fingerprint` makes it, `diagnosis.py`
+compares it, `store.py` keeps it.
 """
 
 import json
+import math
 import re
-import sys
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Collection
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 
-from workbook.checking.outcome import Outcome
-from workbook.ladder import Step, find, sources, steps
-from workbook.mistakes import Mistake, mistakes
-
-FILE = Path(__file__).with_name("fingerprints.json")
+from workbook import tokens
+from workbook.checking import Outcome, Result
+from workbook.mistakes.exceptions import crash_in, meaning
 
 
-def marks(outcome: Outcome) -> frozenset[str]:
+@dataclass(frozen=True, order=True)
+class Mark:
+    """One thing that was seen. `kind` says what was looked at, `value` what it was,
+    and `test` where: a behaviour, if all its failed cases agree, or else a case of it.
+    """
+
+    kind: str
+    test: str
+    value: str = ""
+
+    @property
+    def behaviour(self) -> str:
+        """The test without its case."""
+        return self.test.partition("[")[0]
+
+
+Fingerprint = frozenset[Mark]
+
+# The mark of a test that failed; it has no value. All others are of a failed test.
+FAILED = "failed"
+# A login may answer with these or not (RFC 6749, section 5.1).
+OPTIONAL = {"expires_in", "refresh_token", "scope"}
+NUMBERS = {"int": "number", "float": "number"}
+DAY = 24 * 60 * 60
+# The address that a redirect of an app in this process begins with.
+LOCAL = "http://127.0.0.1:8000"
+
+
+def fingerprint(outcome: Outcome) -> Fingerprint:
     """What an outcome shows: the behaviours that failed, in which cases, and how.
 
     A behaviour whose every case failed is one mark, whatever the number of its cases.
-    What differs from run to run, as tokens and times do, is left out.
+    What differs from run to run, such as tokens and times, is left out.
     """
-    tried = Counter(result.behaviour for result in outcome.results)
-    failed: dict[str, dict[str, str]] = defaultdict(dict)
+    cases = Counter(result.behaviour for result in outcome.results)
+    failed: dict[str, list[Result]] = defaultdict(list)
     for result in outcome.failed:
-        wrong = _lasting(result.story.wrong) if result.story else "broke off"
-        failed[result.behaviour][result.name] = wrong
-    found: set[str] = set()
-    for behaviour, cases in failed.items():
-        found |= {behaviour} if len(cases) == tried[behaviour] else set(cases)
-        if len(set(cases.values())) == 1:
-            found.add(f"{behaviour}: {min(cases.values())}")
-        else:
-            found |= {f"{case}: {wrong}" for case, wrong in cases.items()}
+        failed[result.behaviour].append(result)
+    found: set[Mark] = set()
+    for behaviour, results in failed.items():
+        every_case = len(results) == cases[behaviour]
+        names = {behaviour} if every_case else {result.name for result in results}
+        found |= {Mark(FAILED, name) for name in names}
+        found |= _agreed(behaviour, {r.name: _details(r) for r in results})
     return frozenset(found)
 
 
-@cache
-def known(step: Step) -> dict[str, frozenset[str]]:
-    """The marks of each mistake of a step, by its name."""
-    stored = json.loads(FILE.read_text("utf-8"))
-    names = stored["marks"]
-    return {
-        mistake: frozenset(names[index] for index in indexes)
-        for mistake, indexes in stored["mistakes"].get(step.name, {}).items()
+def _details(result: Result) -> dict[str, str]:
+    """What is compared of a failed test beside that it failed, by the kind of mark."""
+    failure = result.failure
+    if failure is None:
+        return {"difference": "broke off"}
+    evidence = failure.evidence
+    difference, cases = _without_cases(failure.difference)
+    details = {
+        "difference": _lasting(difference),
+        "cases": cases,
+        "status": str(evidence.status or ""),
+        "location": _lasting(evidence.location.removeprefix(LOCAL)),
+        "caught": meaning(evidence.caught),
+        "elsewhere": evidence.elsewhere,
+        **_of_the_body(evidence.body),
     }
+    if crash := crash_in(failure.raised):
+        details["raised"] = crash.kind
+        details["message"] = _lasting(crash.message)
+    return {kind: value for kind, value in details.items() if value}
 
 
-def write_answer(step: Step, mistake: Mistake, answers: Path) -> Path:
-    """Our step with the mistake in it, as an answers folder."""
-    folder = answers / step.name
-    folder.mkdir(parents=True)
-    for name, source in mistake.applied_to(sources(step.modules)).items():
-        (folder / name).write_text(source, "utf-8")
-    return answers
-
-
-def renew(chosen: Collection[Step]) -> None:
-    """Makes every mistake of these steps, judges it, and stores the marks that it
-    leaves. What is known of the other steps stays."""
-    from workbook.checking.jury import judge_all
-
-    bank = [(step, mistake) for step in chosen for mistake in mistakes(step)]
-    with tempfile.TemporaryDirectory() as folder:
-        cases = [
-            (step.name, write_answer(step, mistake, Path(folder) / str(number)))
-            for number, (step, mistake) in enumerate(bank)
-        ]
-        outcomes = judge_all(cases)
-    found = {step: {} if step in chosen else known(step) for step in steps()}
-    for (step, mistake), outcome in zip(bank, outcomes, strict=True):
-        found[step][mistake.name] = marks(outcome)
-    names = sorted(
-        {mark for left in found.values() for one in left.values() for mark in one}
+def _without_cases(difference: str) -> tuple[str, str]:
+    """The difference, and the line on which cases fail, that a table of them adds."""
+    lines = difference.splitlines()
+    cases = [line for line in lines if re.match(r"\d+ of \d+ cases fail", line)]
+    return "\n".join(line for line in lines if line not in cases), _lasting(
+        "".join(cases)
     )
-    index = {name: number for number, name in enumerate(names)}
-    stored = {
-        step.name: {
-            name: sorted(index[mark] for mark in one) for name, one in left.items()
-        }
-        for step, left in found.items()
-    }
-    FILE.write_text(_dump(names, stored), "utf-8")
 
 
-def _dump(names: list[str], stored: dict[str, dict[str, list[int]]]) -> str:
-    """One mark and one mistake a line: a change is a line in a diff."""
-    lines = [f"  {json.dumps(name)}" for name in names]
-    rows = [
-        f" {json.dumps(step)}: {{\n"
-        + ",\n".join(f"  {json.dumps(n)}: {json.dumps(i)}" for n, i in entry.items())
-        + "\n }"
-        for step, entry in stored.items()
-    ]
-    marks_text, rows_text = ",\n".join(lines), ",\n".join(rows)
-    return f'{{"marks": [\n{marks_text}\n],\n"mistakes": {{\n{rows_text}\n}}}}\n'
+def _of_the_body(text: str) -> dict[str, str]:
+    """The keys of a JSON object, its detail, and what its token is made of."""
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(body, dict):
+        return {}
+    optional = OPTIONAL if "access_token" in body else set()
+    found = {"keys": " ".join(sorted(set(body) - optional))}
+    if isinstance(body.get("detail"), str):
+        found["detail"] = _lasting(body["detail"])
+    if isinstance(body.get("access_token"), str):
+        found["token"] = _token(body["access_token"])
+    return found
+
+
+def _token(token: str) -> str:
+    """The claims of a token with the types of their values."""
+    try:
+        _, claims = tokens.read(token)
+    except (ValueError, RecursionError):
+        return "not a JWT"
+    kinds = ((name, type(claims[name]).__name__) for name in sorted(claims))
+    return " ".join(f"{name}:{NUMBERS.get(kind, kind)}" for name, kind in kinds)
+
+
+def _agreed(behaviour: str, details: dict[str, dict[str, str]]) -> set[Mark]:
+    """The marks of a behaviour's failed cases: one of each kind where they all have the
+    same value, or else one for each case."""
+    found = set()
+    for kind in {kind for one in details.values() for kind in one}:
+        values = {case: one[kind] for case, one in details.items() if kind in one}
+        if len(values) == len(details) and len(set(values.values())) == 1:
+            found.add(Mark(kind, behaviour, *set(values.values())))
+        else:
+            found |= {Mark(kind, case, value) for case, value in values.items()}
+    return found
 
 
 def _lasting(text: str) -> str:
-    """Without moments, numbers of five digits and more, and tokens."""
+    """Without moments, numbers of five digits and more, tokens, and where a file is."""
+    text = re.sub(r'File "[^"]*/', 'File "', text)
     moment = r"\d{4}-\d\d-\d\dT[\d:.#+]+"
-    # A second passes between the making of a token and the look at it, or none.
     text = re.sub(r"(-?\d+) seconds from now", _about, text)
+    text = re.sub(r"0x[0-9a-f]+", "#", text)
     # The long ones first: a UUID may begin with five digits.
     return re.sub(rf"{moment}|[\w-]{{20,}}(\.[\w-]+)*|\d{{5,}}(\.\d+)?", "#", text)
 
 
 def _about(seconds: re.Match[str]) -> str:
-    return f"{round(int(seconds[1]), -2)} seconds from now"
-
-
-if __name__ == "__main__":
-    renew([find(word) for word in sys.argv[1:]] or steps())
+    """Up to the next five minutes: an expiry that was worked out at the start is the
+    further off the longer the suite has taken. One worked out now may be some seconds
+    too late, as a login takes time. From two days on, the number of days."""
+    number = int(seconds[1])
+    if abs(number) > 2 * DAY:
+        days = round(number / DAY, 1 - len(str(abs(number) // DAY)))
+        return f"{days:.0f} days from now"
+    return f"{math.ceil((number - 30) / 300) * 300 / 60:.0f} minutes from now"

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbook.checking.jury import judge_all
+from workbook.checking import check_all
 from workbook.ladder import Step, sources, steps
 
 
@@ -106,9 +106,9 @@ def survivors(step: Step) -> tuple[int, list[str]]:
             for name, source in wrong.items():
                 (answers / step.name / name).write_text(source, "utf-8")
             cases.append((step.name, answers))
-        outcomes = judge_all(cases)
+        outcomes = check_all(cases)
     return len(made), [
-        name for name, outcome in zip(made, outcomes, strict=True) if outcome.holds
+        name for name, outcome in zip(made, outcomes, strict=True) if outcome.all_passed
     ]
 
 

@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from workbook import timeouts
 from workbook.notebook.names import explain_unknown_names
 
 
@@ -48,7 +49,9 @@ def serve(app: FastAPI) -> Iterator[httpx.Client]:
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20
+            base_url=f"http://127.0.0.1:{port}",
+            trust_env=False,
+            timeout=timeouts.URL_REQUEST,
         ) as client:
             yield client
     finally:

@@ -30,8 +30,8 @@ def _explain(
         shell.showtraceback((kind, error, error.__traceback__), tb_offset=tb_offset)
         return
     print(
-        f"`{error.name}` is not known here. Either a letter is wrong, or the cell that "
-        "makes it has not been run yet.\nRun the cell under Set-up and those between "
+        f"`{error.name}` is not known here. Either a letter is wrong, or you haven't "
+        "run the cell that makes it yet.\nRun the cell under Set-up and those between "
         "it and here (in JupyterLab: Run, Run All Above Selected Cell), then this one "
         "again."
     )

@@ -72,7 +72,7 @@ def doubling(milliseconds: Mapping[int, float]) -> None:
 
 def durations(seconds: Mapping[str, float], lists: Mapping[str, float]) -> None:
     """How long each list takes, by what one guess takes, from microseconds to ages."""
-    ax = _axes("How long one hash holds out", "time for the whole list, log scale", "")
+    ax = _axes("How long one hash lasts", "time for the whole list, log scale", "")
     looks = [(SKY, ""), (ORANGE, "//"), (BLUE, "xx")]
     for row, ((name, one), (colour, hatch)) in enumerate(
         zip(seconds.items(), looks, strict=False)
@@ -113,7 +113,7 @@ def heaps(title: str, waits: Mapping[str, Sequence[float]]) -> None:
             hatch=hatch,
             edgecolor="black",
             alpha=0.6,
-            label=f"{name}: {min(times):.0f} ms at the least",
+            label=f"{name}: {min(times):.0f} ms at least",
         )
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter("{x:g}")
@@ -137,7 +137,7 @@ def bits(changed: int) -> None:
 def lives(title: str, asked: Mapping[str, Sequence[tuple[int, int]]]) -> None:
     """For each token a row: the minutes at which it was shown, with the status."""
     ax = _axes(title, "minutes since the first login", "", size=(8.5, 2.8))
-    looks = {200: (BLUE, "o", "taken (200)"), 401: (VERMILION, "x", "refused (401)")}
+    looks = {200: (BLUE, "o", "accepted (200)"), 401: (VERMILION, "x", "refused (401)")}
     for status, (colour, marker, label) in looks.items():
         shown = [
             (minute, -row)

@@ -1,13 +1,21 @@
-"""What a notebook prints: an exchange, a table, and a guess beside what came."""
+"""What a notebook prints: an exchange, a table, and a guess beside the answer."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import httpx
 
+from workbook.notebook.hiding import hide_the_rest
+
 # The others say nothing about who may do what.
 REQUEST_HEADERS = ("content-type", "authorization")
 ANSWER_HEADERS = ("content-type", "www-authenticate", "location")
+
+# A JWT, which begins with the encoding of `{"`. Its parts are as on the pages: red,
+# magenta and cyan, as a terminal numbers them.
+TOKEN = re.compile(r"\b(eyJ[\w-]+)\.([\w-]+)\.([\w-]*)")
+COLOURS = (31, 35, 36)
 
 
 def show(answer: httpx.Response) -> None:
@@ -20,8 +28,8 @@ def show(answer: httpx.Response) -> None:
     came = [f"{answer.status_code} {answer.reason_phrase}"]
     came += _headers(answer.headers, ANSWER_HEADERS)
     came += ["", answer.text]
-    print("\n".join(f"> {line}".rstrip() for line in asked), end="\n\n")
-    print("\n".join(f"< {line}".rstrip() for line in came))
+    print(_marked(">", asked), end="\n\n")
+    print(_marked("<", came))
 
 
 def brief(answer: httpx.Response) -> str:
@@ -44,13 +52,34 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def predicted(guess: object, actual: object) -> None:
-    """Prints a guess beside what came; `...` is no guess."""
+    """Prints a guess beside what the cell found.
+
+    While the guess is still `...`, the cell shows nothing that answers the question: so
+    running all cells doesn't give it away.
+    """
     if guess is ...:
-        print(f"You made no guess. It is {actual}.\n")
+        print(
+            "○ No guess yet. Write yours in place of the ... in this cell, and run the "
+            "cell again to see the answer."
+        )
+        hide_the_rest()
     elif guess == actual or str(guess) == str(actual):
-        print(f"You said {guess}, and {actual} it is.\n")
+        print(f"✓ You guessed {guess}, and that's right.\n")
     else:
-        print(f"You said {guess}. It is {actual}.\n")
+        print(f"✗ You guessed {guess}. It's {actual}.\n")
+
+
+def _marked(mark: str, lines: list[str]) -> str:
+    """The lines of one side, with the parts of their tokens in colours."""
+    text = "\n".join(f"{mark} {line}".rstrip() for line in lines)
+    return TOKEN.sub(_coloured, text)
+
+
+def _coloured(token: re.Match[str]) -> str:
+    return ".".join(
+        f"\x1b[{colour}m{part}\x1b[0m" if part else ""
+        for colour, part in zip(COLOURS, token.groups(), strict=True)
+    )
 
 
 def _headers(headers: httpx.Headers, names: Sequence[str]) -> list[str]:

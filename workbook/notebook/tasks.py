@@ -46,7 +46,7 @@ def must(holds: object, otherwise: str) -> None:
 
 def call(function: Any, *arguments: object) -> Any:
     """What a function of the learner's gives back. Raises `NoAnswer` for `...`."""
-    must(callable(function), f"{function!r} is no function: keep the `def` line.")
+    must(callable(function), f"{function!r} isn't a function: keep the `def` line.")
     result = function(*arguments)
     if result is ...:
         raise NoAnswer

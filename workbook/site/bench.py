@@ -1,10 +1,17 @@
 """The fence `bench`: what the last kept run of `make bench` measured."""
 
-from workbook.bench import FILE, Figures, read
-from workbook.bench.figures import QUANTITIES
-from workbook.bench.telling import clients, number, spread, when_and_where
+from workbook.bench import (
+    FILE,
+    QUANTITIES,
+    Figures,
+    clients,
+    number,
+    read,
+    spread,
+    when_and_where,
+)
 from workbook.ladder import ROOT, find
-from workbook.site import waits
+from workbook.site import latency_plot
 from workbook.site.page import Fence, Page
 from workbook.site.problems import Wrong
 
@@ -40,7 +47,7 @@ def bench(page: Page, fence: Fence) -> str:
 def _waits(figures: Figures) -> str:
     """The plot, and the same as a table."""
     rows = [
-        "| | Step | Half are shorter, ms | 99 in 100, ms | The worst, ms | Logins/s |",
+        "| | Step | Half are faster, ms | 99 in 100, ms | Slowest, ms | Logins/s |",
         "|-|-|-:|-:|-:|-:|",
     ]
     for crowd in figures.clients:
@@ -53,7 +60,7 @@ def _waits(figures: Figures) -> str:
             cells += ["·"] * (4 - len(cells))
             row = [clients(crowd), str(find(name).number), *cells]
             rows.append(f"| {' | '.join(row)} |")
-    return "\n".join([waits.plot(figures), "", *rows])
+    return "\n".join([latency_plot.plot(figures), "", *rows])
 
 
 def _compared(figures: Figures) -> str:
@@ -87,7 +94,7 @@ def _alone(figures: Figures) -> str:
 def _routes(figures: Figures) -> str:
     """From the empty route to the steps, each with what one request takes."""
     rows = [
-        "| What is asked | What it adds | µs a request | Share of the empty route |",
+        "| Route | What it adds | µs a request | Share of the empty route's speed |",
         "|-|-|-:|-:|",
     ]
     asked = {f"`{route}`": (ADDED[route], of) for route, of in figures.routes.items()}

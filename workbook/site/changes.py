@@ -4,24 +4,31 @@ A fence names parts, one a line: a function (`def login`), a class, an assignmen
 `imports`, `docstring`. These are parts of `main.py`. In front of a part of another
 module stands its file, `settings.py: class Settings`, and the file alone means all of
 it. One fence shows one file.
+
+A page need not show how a module's docstring changed: it is text, which the page has
+better. Where a fence names it, it is folded away, and the search does not look into it.
 """
 
 from collections.abc import Collection, Iterable
 
 from workbook import diffing
 from workbook.ladder import Step, before, sources, steps
+from workbook.site import diffs, minutes
 from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong
 
 # Lines of context around a change: a part is shown from its beginning to its end.
 WHOLE = 1000
 
+# Where a page explains how its minutes are counted.
+COUNTED = "../before.md#how-the-minutes-are-counted"
+
 # So many lines of a step in a row, in a page, are a copy of it.
 COPY = 4
 
 
 def step(page: Page, fence: Fence) -> str:
-    """```step NAME: this page is about that step. Its question and its minutes.
+    """```step NAME: this page is about that step. Its question and its facts.
 
     From here on the page owes its reader every changed line of the step, in each of its
     files, once.
@@ -30,9 +37,11 @@ def step(page: Page, fence: Fence) -> str:
     page.step = this.name
     main, *beside = (module.name for module in this.modules)
     files = ", ".join(f"`{name}`" for name in [_path(this, main), *beside])
+    told = minutes.length(this)
     return (
         f'<p class="question" markdown="span">{this.question}</p>\n\n'
-        f'<p class="facts" markdown="span">{this.minutes} minutes · {files} · '
+        f'<p class="facts" markdown="span">[About {told.minutes} minutes]({COUNTED}): '
+        f"{round(told.words, -2):,} words, {told.exercises} exercises · {files} · "
         f"`make run STEP={this.number}`</p>\n"
     )
 
@@ -46,21 +55,24 @@ def change(page: Page, fence: Fence) -> str:
     this = step_of(page, [])
     old, new = _sources(this)
     if fence.words == ["all"]:
-        whole = diffing.unified_all(old, new, *_folders(this)).rstrip()
-        body = "\n".join(
-            f"    {line}" for line in ["```diff", *whole.splitlines(), "```"]
-        )
-        return f'??? note "The whole change, as diff -u writes it"\n\n{body}\n'
+        whole = diffs.whole(diffing.unified_all(old, new, *_folders(this)))
+        return page.html(diffs.aside("The whole change, as diff -u writes it", whole))
     parts = {part.name: part for part in changed_parts(this)}
     file, names = _told(fence, parts, f"what {this.name} changed")
     page.shown += names
     if fence.told == [file] and file not in old:
         title = f"{_path(this, file)}, a new file"
         return _block("python", title, new[file].splitlines())
-    shown: list[str] = []
-    for name in names:
-        shown += ["", *parts[name].lines] if shown else parts[name].lines
-    return _block("diff", _title(this, file, fence), shown)
+    texts = [name for name in names if _is_docstring(name)]
+    code = [name for name in names if name not in texts]
+    made = []
+    if code:
+        made.append(diffs.as_html(_title(this, file, fence), _lines(parts, code)))
+    if texts:
+        lines = _lines(parts, texts)
+        inside = diffs.as_html(f"{_path(this, file)}: docstring", lines)
+        made.append(diffs.aside("What the docstring says now", inside))
+    return "\n\n".join(page.html(one) for one in made)
 
 
 def listing(page: Page, fence: Fence) -> str:
@@ -86,6 +98,18 @@ def listing(page: Page, fence: Fence) -> str:
     return _block("python", _path(this, file), shown)
 
 
+def _lines(parts: dict[str, diffing.Part], names: list[str]) -> list[str]:
+    """The lines of these parts, with an empty one in between."""
+    shown: list[str] = []
+    for name in names:
+        shown += [" ", *parts[name].lines] if shown else parts[name].lines
+    return shown
+
+
+def _is_docstring(name: str) -> bool:
+    return _file_and_part(name)[1] == "docstring"
+
+
 def what_is_missing(page: Page) -> list[str]:
     """The changed parts that a page has not shown, or has shown twice."""
     this = step_of(page, [])
@@ -94,7 +118,9 @@ def what_is_missing(page: Page) -> list[str]:
         if before(this)
         else list(pieces(this))
     )
-    missing = [name for name in wanted if name not in page.shown]
+    missing = [
+        name for name in wanted if name not in page.shown and not _is_docstring(name)
+    ]
     twice = sorted({name for name in page.shown if page.shown.count(name) > 1})
     return [f"the change of `{name}` is shown nowhere" for name in missing] + [
         f"the change of `{name}` is shown twice" for name in twice
@@ -187,7 +213,9 @@ def _path(this: Step, file: str) -> str:
 def _title(this: Step, file: str, fence: Fence) -> str:
     if fence.told == [file]:
         return _path(this, file)
-    parts = (told.removeprefix(f"{file}: ") for told in fence.told)
+    parts = (
+        told.removeprefix(f"{file}: ") for told in fence.told if not _is_docstring(told)
+    )
     return f"{_path(this, file)}: {', '.join(parts)}"
 
 

@@ -21,9 +21,7 @@ from http import HTTPStatus
 from typing import Any
 from unittest import mock
 
-from workbook.checking import bcrypt_memo
-from workbook.checking.clock import Clock
-from workbook.checking.exchange import curl
+from workbook.checking import Clock, bcrypt_cache, curl
 from workbook.ladder import Step
 from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong
@@ -117,9 +115,9 @@ def parse(lines: list[str]) -> Request:
     return Request(words[0], words[1], headers, body.strip())
 
 
-def record(step: Step, request: Request) -> Recorded:
+def record(step: Step, request: Request, moment: float = NOW) -> Recorded:
     """Sends the request to our step, at the moment and by the chance of all pages."""
-    with _client(step) as client, Clock().at(NOW), _no_chance():
+    with _client(step) as client, Clock().at(moment), _no_chance():
 
         def filled(text: str) -> str:
             return re.sub(r"\{(\w+)\}", lambda m: _token(client, m[1]), text)
@@ -140,25 +138,50 @@ def record(step: Step, request: Request) -> Recorded:
     return Recorded(line, response.status_code, telling, response.text)
 
 
+def logged_in(step: Step, username: str = "johndoe") -> str:
+    """The token that this user gets at our step."""
+    with _client(step) as client, Clock().at(NOW), _no_chance():
+        return _token(client, username)
+
+
+def started_module(step: Step) -> Any:
+    """The step's `main.py` as it was imported for the pages."""
+    return _started(step, _changed(step))[1]
+
+
 @contextlib.contextmanager
 def _client(step: Step) -> Iterator[Any]:
-    with bcrypt_memo.installed():
-        yield _started(step, max(file.stat().st_mtime_ns for file in step.modules))
+    with bcrypt_cache():
+        yield _started(step, _changed(step))[0]
+
+
+def _changed(step: Step) -> int:
+    return max(file.stat().st_mtime_ns for file in step.modules)
 
 
 @functools.cache
-def _started(step: Step, changed: int) -> Any:
-    """A client to the step as it is on disk; `changed` tells one save from the next."""
+def _started(step: Step, changed: int) -> tuple[Any, Any]:
+    """A client to the step as it is on disk, and its `main.py`. `changed` tells one
+    save from the next."""
     from starlette.testclient import TestClient
 
     package = f"steps.{step.name}"
-    for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
-        del sys.modules[name]
+    others = _taken_out(package)
     with warnings.catch_warnings(), mock.patch.dict(os.environ, SETTINGS):
         # passlib imports crypt, which Python 3.13 no longer has.
         warnings.simplefilter("ignore", DeprecationWarning)
         module = importlib.import_module(f"{package}.main")
-    return TestClient(module.app, base_url=ADDRESS, raise_server_exceptions=False)
+    # What others import has their own settings, and not those of the pages.
+    _taken_out(package)
+    sys.modules.update(others)
+    client = TestClient(module.app, base_url=ADDRESS, raise_server_exceptions=False)
+    return client, module
+
+
+def _taken_out(package: str) -> dict[str, Any]:
+    """The modules of a package, which are no longer imported."""
+    names = [name for name in sys.modules if name.startswith(f"{package}.")]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 @contextlib.contextmanager

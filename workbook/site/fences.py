@@ -1,4 +1,4 @@
-"""Finds the workbook's fences in a page and puts Markdown in their place."""
+"""Finds the workbook's fences and counts in a page and puts Markdown in their place."""
 
 import functools
 import re
@@ -8,7 +8,17 @@ from pathlib import Path
 from markdown.preprocessors import Preprocessor
 
 from workbook.ladder import ROOT
-from workbook.site import bench, changes, exchanges, memory, saves, tables
+from workbook.site import (
+    bench,
+    cache,
+    changes,
+    exchanges,
+    matrix,
+    pictures,
+    reload,
+    tables,
+)
+from workbook.site.counts import with_counts
 from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong, report
 
@@ -25,16 +35,19 @@ def kept(show: Show) -> Show:
 
     @functools.wraps(show)
     def shown(page: Page, fence: Fence) -> str:
-        asked = saves.state(_folder(page, fence).rglob("*"))
+        asked = reload.state(_folder(page, fence).rglob("*"))
         told = fence.name, tuple(fence.words), tuple(fence.lines)
-        key = saves.TOOLING, asked, page.step, told
-        return memory.recall(key, lambda: show(page, fence))
+        key = reload.TOOLING, asked, page.step, told
+        return cache.recall(key, lambda: show(page, fence))
 
     return shown
 
 
 def _folder(page: Page, fence: Fence) -> Path:
     """That of the step which is asked; that of all steps where none is named."""
+    if fence.name == "picture":
+        # A picture may show several steps.
+        return ROOT / "steps"
     words = fence.words[:-1] if fence.name == "exchange" else fence.words
     try:
         return step_of(page, words).folder
@@ -49,8 +62,10 @@ SHOW: dict[str, Show] = {
     "exchange": kept(exchanges.exchange),
     "ladder": tables.ladder,
     "listing": changes.listing,
-    "matrix": tables.matrix,
+    "matrix": matrix.matrix,
     "mistakes": tables.mistakes,
+    "picture": kept(pictures.picture),
+    "planned": tables.planned,
     "sequence": kept(exchanges.sequence),
     "standards": tables.standards,
     "step": changes.step,
@@ -58,16 +73,17 @@ SHOW: dict[str, Show] = {
 
 
 class Fences(Preprocessor):
-    """Replaces every fence of `SHOW` by what its function makes of it."""
+    """Replaces every fence of `SHOW` by what its function makes of it, and every count
+    between the fences by its number."""
 
     def run(self, lines: list[str]) -> list[str]:
-        page = Page()
+        page = Page(text="\n".join(lines), html=self.md.htmlStash.store)
         out: list[str] = []
         rest = iter(lines)
         for line in rest:
             opened = OPEN.match(line)
             if not opened:
-                out.append(line)
+                out.append(_counted(line))
                 continue
             raw = _block(rest, opened["ticks"])
             block = [text.removeprefix(opened["indent"]) for text in raw]
@@ -86,6 +102,14 @@ class Fences(Preprocessor):
             for reason in changes.what_is_missing(page):
                 report(reason, f"```step {page.step}")
         return out
+
+
+def _counted(line: str) -> str:
+    try:
+        return with_counts(line)
+    except Wrong as problem:
+        report(str(problem), line)
+        return line
 
 
 def _block(rest: Iterator[str], ticks: str) -> list[str]:

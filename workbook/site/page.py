@@ -1,5 +1,6 @@
 """A page while it is built: its fences, the step it is about, what it has shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workbook.ladder import Step, UnknownStep, find
@@ -23,10 +24,14 @@ class Fence:
 @dataclass
 class Page:
     """`step` is the name of the step that the page is about, empty where it is about
-    none; `shown` are the parts of that step which it has shown so far."""
+    none; `shown` are the parts of that step which it has shown so far; `text` is the
+    page as it was written; `html` takes finished HTML and returns what stands for it in
+    Markdown."""
 
     step: str = ""
     shown: list[str] = field(default_factory=list)
+    text: str = ""
+    html: Callable[[str], str] = str
 
 
 def step_of(page: Page, words: list[str]) -> Step:

@@ -6,9 +6,11 @@ Each module is one concern, its tests in the order in which a learner meets them
 docstring says why the behaviour matters, for whoever fails it.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from workbook.checking import Answer, Reply
+from workbook.checking import Answer, ContractError, Reply
 
 # RFC 6749, section 4.3.2: the token request is a form, and so is every login here.
 JOHNDOE = {"username": "johndoe", "password": "secret"}
@@ -25,6 +27,11 @@ RECORD = {
 }
 
 
+Case = TypeVar("Case")
+# Of the cases that fail like the first, so many are named.
+NAMED = 6
+
+
 @dataclass(frozen=True)
 class Contract:
     """One column of the contract table: what differs from step to step.
@@ -32,7 +39,8 @@ class Contract:
     `me` answers with the user's own record, `guarded` are all paths that want a
     token, each with what it answers to johndoe; `secret_key` signs the tokens of
     the steps that have it in their code. `typ` is in the header of a token, and
-    `subject` is its `sub`, with the username in it.
+    `subject` is its `sub`, with the username in it. `never_crashes` says that no input
+    makes a 500, which step 7 is about: until then a crash is no way in, and no failure.
     """
 
     me: str
@@ -45,6 +53,7 @@ class Contract:
     secret_key: str | None = None
     typ: str = "JWT"
     subject: str = "{username}"
+    never_crashes: bool = False
 
 
 def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:
@@ -54,3 +63,39 @@ def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:
     the header by that grammar finds no token there. Either way it is a 401.
     """
     return contract.no_token if "Not auth" in answer.text else contract.bad_token
+
+
+def few(cases: Mapping[str, Case], contract: Contract, path: str) -> dict[str, Case]:
+    """All cases of a long table at the first guarded path, and one in eight at the
+    others: those show that the same check guards them."""
+    first = path == next(iter(contract.guarded))
+    return dict(list(cases.items())[:: 1 if first else 8])
+
+
+def must_all(cases: Mapping[str, Case], check: Callable[[Case], None]) -> None:
+    """Puts every case of a table to `check`. Raises the first `ContractError`, with the
+    name of its case, and with the names of some that fail, too."""
+    failed: dict[str, ContractError] = {}
+    for name, case in cases.items():
+        try:
+            check(case)
+        except ContractError as error:
+            failed[name] = error
+    if not failed:
+        return
+    (first, error), *others = failed.items()
+    difference = [f"{first}: {'; '.join(error.difference)}"]
+    if others:
+        named = ", ".join(name for name, _ in others[:NAMED])
+        more = ", …" if len(others) > NAMED else ""
+        difference.append(
+            f"{len(failed)} of {len(cases)} cases fail, these too: {named}{more}"
+        )
+    raise ContractError(
+        error.request,
+        error.actual,
+        error.expected,
+        difference,
+        error.raised,
+        error.evidence,
+    )

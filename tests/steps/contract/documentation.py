@@ -38,11 +38,11 @@ def test_the_authorize_button_knows_where_to_log_in(server: Server, openapi: Any
     openapi.must(
         {urljoin(docs, str(url)) for url in urls} == {f"{server.address}/token"},
         expected="a security scheme: oauth2, flow password, tokenUrl token",
-        wrong=f"the token URLs of its password flows are {sorted(map(str, urls))}",
+        difference=f"the token URLs of its password flows are {sorted(map(str, urls))}",
     )
 
 
-def test_every_guarded_path_says_that_it_wants_a_token(
+def test_every_guarded_path_documents_its_scheme(
     openapi: Any, contract: Contract, path: str
 ):
     """Without this Swagger UI sends no Authorization header, and the path answers 401
@@ -53,7 +53,7 @@ def test_every_guarded_path_says_that_it_wants_a_token(
     openapi.must(
         any(set(entry) & set(password_schemes(openapi)) for entry in security),
         expected=f"GET {path} has the password scheme in its security",
-        wrong=f"its security is {security}",
+        difference=f"its security is {security}",
     )
 
 

@@ -1,16 +1,70 @@
-"""From step 4 on: the token is a JWT signed with HMAC-SHA256, `sub` is its user."""
+"""The token is a JWT signed with HMAC-SHA256, and `sub` is its user."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.steps.contract import ALICE, JOHNDOE, Contract, bad_or_no_token
+from tests.steps.contract import (
+    ALICE,
+    JOHNDOE,
+    Contract,
+    bad_or_no_token,
+    few,
+    must_all,
+)
+from tests.steps.contract.forged import (
+    GUESSES,
+    broken_signatures,
+    header_of,
+    key_server,
+    keys_in_the_header,
+    not_a_jwt,
+    one_bit_changed,
+    something_added,
+    unsigned_headers,
+)
+from tests.steps.contract.leaks import secrets_in
+from tests.steps.contract.typed import USERNAMES_LIKE_JOHNDOE
 from workbook import tokens
 from workbook.checking import Server
 
 Sign = Callable[..., str]
+# Claims that others put into tokens, and that an app might believe.
+CLAIMED: dict[str, object] = {
+    **dict.fromkeys(("username", "user", "name", "preferred_username"), "alice"),
+    **dict.fromkeys(("user_id", "uid", "id", "nickname", "upn", "client_id"), "alice"),
+    "full_name": "Mallory",
+    "email": "mallory@example.com",
+    "hashed_password": "x",
+    "act": {"sub": "alice"},
+    "user_metadata": {"username": "alice"},
+    **dict.fromkeys(("scope", "role", "permissions", "ver", "sid", "nonce"), "me"),
+    **dict.fromkeys(("disabled", "is_disabled", "blocked", "admin"), True),
+    **dict.fromkeys(("active", "is_active", "enabled"), False),
+}
+# Fields of a form in which a client can write a name that is not the user's.
+FIELDS = (
+    "client_id",
+    "client_secret",
+    "scope",
+    "sub",
+    "user",
+    "name",
+    "email",
+    "login",
+)
+# So many letters of a hash or a key in a token are no chance.
+PIECE = 8
+PROMOTED: dict[str, object] = {
+    **dict.fromkeys(("disabled", "is_disabled", "blocked", "locked"), False),
+    **dict.fromkeys(("active", "is_active", "enabled", "admin", "is_admin"), True),
+    **dict.fromkeys(("role", "roles", "scope", "group"), "admin"),
+    **dict.fromkeys(("username", "user", "preferred_username"), "johndoe"),
+    "act": {"sub": "johndoe"},
+}
 Claims = Callable[..., dict[str, object]]
 
 
@@ -45,7 +99,7 @@ def test_the_header_names_hs256(server: Server):
     answer.must(
         header.get("alg") == "HS256",
         expected='a header with "alg": "HS256"',
-        wrong=f"the header is {header}",
+        difference=f"the header is {header}",
     )
 
 
@@ -59,21 +113,92 @@ def test_sub_is_the_username(server: Server, contract: Contract, user: dict[str,
     answer.must(
         claims.get("sub") == sub,
         expected=f'a payload with "sub": "{sub}"',
-        wrong=f"the payload is {claims}",
+        difference=f"the payload is {claims}",
     )
 
 
-def test_the_payload_holds_nothing_secret(server: Server, contract: Contract):
-    """A JWT is signed, not encrypted: whoever sees the token reads the payload."""
-    answer, _, claims = read(server)
-    # The password, the same in base64, and the hash with and without its beginning.
-    secrets = ("secret", "c2VjcmV0", "$2", contract.stored_hash[-31:])
+def test_what_a_client_sends_does_not_change_the_subject(
+    server: Server, contract: Contract
+):
+    """The subject is the user whose password was right. The client writes the form, and
+    can write any name into any other field."""
+
+    def check(name: str) -> None:
+        for user, other in ((JOHNDOE, "alice"), (ALICE, "johndoe")):
+            answer, _, claims = read(server, user | {name: other})
+            sub = contract.subject.format(username=user["username"])
+            answer.must(
+                claims.get("sub") == sub,
+                expected=f'a payload with "sub": "{sub}", whatever {name} says',
+                difference=f"the payload is {claims}",
+            )
+
+    must_all({name: name for name in FIELDS}, check)
+
+
+def test_the_token_holds_nothing_secret(server: Server, contract: Contract):
+    """A JWT is signed, not encrypted: anyone who sees the token reads its header and
+    its payload. No password, no hash and no key belongs there, in whatever spelling."""
+    client = {"client_id": "app", "client_secret": "a-secret-of-the-client"}
+    answer, header, claims = read(server, JOHNDOE | client)
+    found = [
+        f"the {part} holds {secret} {how}"
+        for part, said in {"header": header, "payload": claims}.items()
+        for secret, how in secrets_in(
+            json.dumps(said), server, contract, JOHNDOE["password"]
+        )
+    ]
+    found += [
+        f"the header begins to tell {secret} {how}"
+        for secret, how in secrets_in(
+            json.dumps(header), server, contract, JOHNDOE["password"], beginning=8
+        )
+    ]
+    pieces = pieces_of(contract.stored_hash[7:]) + pieces_of(
+        server.secret_key or contract.secret_key or ""
+    )
+    if any(piece in json.dumps([header, claims]) for piece in pieces):
+        found.append("it holds a piece of the hash or of the key")
+    if client["client_secret"] in json.dumps([header, claims]):
+        found.append("it holds the client's secret")
+    found += [f"the payload has {name}" for name in claims if "password" in name]
     answer.must(
-        not any(word in str(value) for value in claims.values() for word in secrets)
-        and not any("password" in name for name in claims),
-        expected='a payload with "sub" and no word of the password or its hash',
-        wrong=f"the payload is {claims}",
+        not found,
+        expected="a token with no word of the password, the hash or the key in it",
+        difference="; ".join(found),
     )
+
+
+def test_a_token_is_no_password(
+    server: Server, contract: Contract, sign: Sign, good: Claims
+):
+    """If a token works as a password, the login turns it into a new token. A thief who
+    has stolen one token then never runs out of them."""
+    claims = good("johndoe")
+    # The same in each run, as far as it can be: its hash needn't be computed again.
+    if "exp" in claims and "jti" not in claims:
+        claims["exp"] = 4102444800
+    server.login("johndoe", sign(claims)).must_be(contract.bad_login)
+
+
+def test_no_other_path_hands_out_tokens(server: Server, johndoe_token: str):
+    """A password makes a token, and nothing else does. A path that makes a new one of
+    an old one keeps a stolen token alive for as long as its thief likes."""
+    document = server.get("/openapi.json")
+    paths = document.fields().get("paths", {}) if document.status == 200 else {}
+    for path, operations in paths.items():
+        for method in operations:
+            if (path, method) == ("/token", "post"):
+                continue
+            url = re.sub(r"\{[^}]*\}", "johndoe", path)
+            form = {"token": johndoe_token, "refresh_token": johndoe_token}
+            answer = server.send(method.upper(), url, token=johndoe_token, data=form)
+            told = f"{answer.text} {' '.join(answer.headers.values())}"
+            answer.must(
+                not re.search(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", told),
+                expected="an answer without a token",
+                difference="there is a token in it",
+            )
 
 
 @pytest.mark.standard("RFC 7515", "5.1")
@@ -84,21 +209,46 @@ def test_the_token_is_signed_with_the_key(server: Server, secret_key: str):
     answer.must(
         tokens.is_signed_with(answer.token, secret_key),
         expected="a signature made with SECRET_KEY",
-        wrong="that key does not make this signature",
+        difference="that key does not make this signature",
     )
 
 
-def test_a_token_that_the_key_signed_is_good(
+def test_a_token_signed_with_the_key_is_accepted(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """The server keeps no list of tokens: the signature alone says that it is one.
     This token was made by the test, with the server's key."""
     token = sign(good("johndoe", jti="made by the test"))
     server.get(path, token=token).must_be(contract.guarded[path])
+    # Nothing is crossed off after the first use.
+    server.get(path, token=token).must_be(contract.guarded[path])
+
+
+@pytest.mark.standard("RFC 7515", "4")
+def test_a_header_may_be_written_in_another_way(
+    server: Server, contract: Contract, path: str, secret_key: str, good: Claims
+):
+    """JSON objects have no order, and may contain spaces. Another library writes the
+    same header in another way. Read it, and don't compare it with your own text."""
+    header = {"alg": "HS256", "typ": contract.typ}
+    backwards = dict(reversed(header.items()))
+
+    def check(text: str) -> None:
+        head = f"{tokens.encode(text.encode())}.{tokens.encode_json(good('johndoe'))}"
+        token = tokens.signed(head, secret_key)
+        server.get(path, token=token).must_be(contract.guarded[path])
+
+    texts = {
+        "in this order": json.dumps(header, separators=(",", ":")),
+        "in the other order": json.dumps(backwards, separators=(",", ":")),
+        "with blanks": json.dumps(header),
+        "with lines": json.dumps(header, indent=2),
+    }
+    must_all(texts, check)
 
 
 @pytest.mark.standard("RFC 7519", "4.1.2")
-def test_a_signed_token_for_alice_is_alices(
+def test_a_token_signed_for_alice_is_hers(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """The user is the one in `sub`, and she is inactive still."""
@@ -110,107 +260,165 @@ def test_other_claims_do_not_change_the_record(
 ):
     """The record comes from the database. A token is a statement about who, made a
     while ago, and not about what their account is now."""
-    claims = good("johndoe", username="alice", full_name="Mallory", disabled=True)
-    server.get(path, token=sign(claims)).must_be(contract.guarded[path])
+    must_all(
+        {
+            name: sign(good("johndoe", **{name: value}))
+            for name, value in few(CLAIMED, contract, path).items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.guarded[path]),
+    )
 
 
 def test_a_claim_cannot_make_alice_active(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """Whether an account is disabled is asked of the database, at each request."""
-    claims = good("alice", disabled=False, username="johndoe")
-    server.get(path, token=sign(claims)).must_be(contract.inactive)
+    must_all(
+        {
+            name: sign(good("alice", **{name: value}))
+            for name, value in PROMOTED.items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.inactive),
+    )
 
 
 @pytest.mark.standard("RFC 7519", "7.2")
-@pytest.mark.parametrize(
-    "token",
-    [
-        "johndoe",
-        "secret",
-        "null",
-        "undefined",
-        ".",
-        "..",
-        "a.b.c",
-        "eyJhbGciOiJIUzI1NiJ9",
-        "eyJhbGciOiJIUzI1NiJ9.e30",
-        "eyJhbGciOiJIUzI1NiJ9.e30.e30",
-        "e30.e30.e30",
-        "W10.e30.e30",
-    ],
-)
-def test_what_is_no_jwt_is_refused(
-    server: Server, contract: Contract, path: str, token: str
+def test_a_token_that_is_not_a_jwt_is_rejected(
+    server: Server, contract: Contract, path: str, johndoe_token: str
 ):
     """The username was a token until the last step. Now everything that is not a good
     JWT gets one answer, and nothing crashes on it."""
-    server.get(path, token=token).must_be(contract.bad_token)
+    must_all(
+        few(not_a_jwt(johndoe_token), contract, path),
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
 
 
 @pytest.mark.standard("RFC 7515", "5.2")
-@pytest.mark.parametrize(
-    "bend",
-    [
-        "{token}.",
-        "{token}.e30",
-        ".{token}",
-        "Bearer {token}",
-        '"{token}"',
-        "{token}AAAA",
-    ],
-)
-def test_a_token_with_something_added_is_refused(
-    server: Server, contract: Contract, path: str, johndoe_token: str, bend: str
+def test_a_token_with_extra_text_is_rejected(
+    server: Server, contract: Contract, path: str, johndoe_token: str
 ):
-    """A token is taken whole or not at all."""
-    answer = server.get(path, token=bend.format(token=johndoe_token))
-    answer.must_be(bad_or_no_token(contract, answer))
+    """A token is accepted whole or not at all."""
+
+    def check(token: str) -> None:
+        answer = server.get(path, token=token)
+        answer.must_be(bad_or_no_token(contract, answer))
+
+    must_all(something_added(johndoe_token), check)
 
 
 @pytest.mark.standard("RFC 7515", "5.2")
-def test_a_payload_put_under_another_signature_is_refused(
+def test_a_payload_put_under_another_signature_is_rejected(
     server: Server, contract: Contract, path: str, good: Claims, alice_token: str
 ):
     """alice keeps her signature and writes johndoe into the payload. The signature
     covers header and payload, so it no longer fits."""
     header, _, signature = alice_token.split(".")
-    forged = tokens.encode_json(good("johndoe"))
-    token = f"{header}.{forged}.{signature}"
-    server.get(path, token=token).must_be(contract.bad_token)
+    for user in ("johndoe", "alice"):
+        forged = tokens.encode_json(good(user, jti="forged"))
+        token = f"{header}.{forged}.{signature}"
+        server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 7515", "5.2")
-@pytest.mark.parametrize("how", ["changed", "shortened", "empty", "left out"])
-def test_a_broken_signature_is_refused(
-    server: Server, contract: Contract, path: str, johndoe_token: str, how: str
+@pytest.mark.standard("RFC 7515", "4")
+def test_a_header_may_name_a_key(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """Without its signature a token is a note that anyone could have written."""
-    signed, _, signature = johndoe_token.rpartition(".")
-    first = "A" if signature[0] != "A" else "B"
-    token = {
-        "changed": f"{signed}.{first}{signature[1:]}",
-        "shortened": f"{signed}.{signature[:-4]}",
-        "empty": f"{signed}.",
-        "left out": signed,
-    }[how]
-    server.get(path, token=token).must_be(contract.bad_token)
+    """A `kid` that you don't know isn't a reason to reject a token that your key has
+    signed: you have one key. And a `kid` that isn't a string doesn't crash anything."""
+    for kid in ("x", "", "1", "../key"):
+        token = sign(good("johndoe"), header={"kid": kid})
+        server.get(path, token=token).must_be(contract.guarded[path])
+
+    def check(kid: object) -> None:
+        answer = server.get(path, token=sign(good("johndoe"), header={"kid": kid}))
+        accepted = answer.status == 200
+        answer.must_be(contract.guarded[path] if accepted else contract.bad_token)
+
+    must_all({json.dumps(kid): kid for kid in (None, 1, [], {}, True)}, check)
 
 
-@pytest.mark.standard("RFC 7515", "5.2")
-@pytest.mark.parametrize(
-    "key", ["", "secret", "SECRET_KEY", "your-secret-key", "HS256"]
-)
-def test_another_key_is_refused(
-    server: Server, contract: Contract, path: str, good: Claims, key: str
+@pytest.mark.standard("RFC 7519", "7.2")
+def test_a_signed_payload_that_is_not_json_is_rejected(
+    server: Server, contract: Contract, path: str, secret_key: str
 ):
-    """A forger has every algorithm and every library, and has not the key."""
-    token = tokens.sign(good("johndoe"), key)
-    server.get(path, token=token).must_be(contract.bad_token)
+    """A key can sign any bytes. Bytes that aren't text, or text that isn't JSON, are a
+    bad token, and don't crash the request."""
+    header = tokens.encode_json({"alg": "HS256", "typ": contract.typ})
+
+    def check(payload: bytes) -> None:
+        head = f"{header}.{tokens.encode(payload)}"
+        answer = server.get(path, token=tokens.signed(head, secret_key))
+        answer.must_be(contract.bad_token)
+
+    payloads = (b"\xff", b"[", b"{", b"johndoe", b"\x00", b'{"sub": "johndoe"')
+    must_all({repr(payload): payload for payload in payloads}, check)
 
 
 @pytest.mark.standard("RFC 7515", "5.2")
-def test_the_bytes_behind_the_hex_digits_are_another_key(
+def test_the_signature_covers_the_text_and_not_its_meaning(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """The same JSON with an extra space is a different text, and the old signature
+    doesn't fit it."""
+    header, payload, signature = johndoe_token.split(".")
+    for number, part in enumerate((header, payload)):
+        text = tokens.decode(part).decode()
+        parts = [header, payload, signature]
+        for other in (text.replace(":", ": "), text.replace("{", "{ "), f"{text} "):
+            if other != text:
+                parts[number] = tokens.encode(other.encode())
+                server.get(path, token=".".join(parts)).must_be(contract.bad_token)
+
+
+@pytest.mark.standard("RFC 7515", "5.2")
+def test_a_broken_signature_is_rejected(
+    server: Server, contract: Contract, path: str, johndoe_token: str, good: Claims
+):
+    """Without a signature, anyone could have written the token. A signature that you
+    can't decode is a bad signature, so an error while you check it means no."""
+    claims = good("johndoe", jti="forged")
+    forged = tokens.unsigned(claims, header=header_of(johndoe_token))
+    must_all(
+        few(broken_signatures(johndoe_token, forged), contract, path),
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
+
+
+@pytest.mark.standard("RFC 7515", "5.2")
+def test_a_token_with_one_bit_changed_is_rejected(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """Header, payload and signature, at the beginning, in the middle and at the end:
+    the signature covers every bit of a token."""
+
+    def check(token: str) -> None:
+        # In steps 1 to 6 a crash is accepted, such as on a header that isn't text.
+        answer = server.get(path, token=token)
+        if answer.status < 500 or contract.never_crashes:
+            answer.must_be(contract.bad_token)
+
+    must_all(few(one_bit_changed(johndoe_token), contract, path), check)
+
+
+@pytest.mark.standard("RFC 7515", "5.2")
+def test_another_key_is_rejected(
+    server: Server, contract: Contract, path: str, good: Claims, johndoe_token: str
+):
+    """A forger has every algorithm and every library, and doesn't have the key."""
+    header = header_of(johndoe_token)
+    guesses = {repr(key): key for key in GUESSES}
+    must_all(
+        {
+            name: tokens.sign(good("johndoe"), key, header=header)
+            for name, key in few(guesses, contract, path).items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
+
+
+@pytest.mark.standard("RFC 7515", "5.2")
+def test_the_bytes_of_the_hex_digits_are_another_key(
     server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
     """SECRET_KEY is a string of hex digits, and its characters are the key. A server
@@ -219,25 +427,38 @@ def test_the_bytes_behind_the_hex_digits_are_another_key(
         key = bytes.fromhex(secret_key)
     except ValueError:
         pytest.skip("the key of this server is not written in hex digits")
-    token = tokens.sign(good("johndoe"), key)
+    token = tokens.sign(good("johndoe"), key, header={"typ": contract.typ})
     server.get(path, token=token).must_be(contract.bad_token)
 
 
 @pytest.mark.standard("RFC 8725", "3.1")
-@pytest.mark.parametrize("alg", ["none", "None", "NONE", "nOnE", ""])
-def test_an_unsigned_token_is_refused(
-    server: Server, contract: Contract, path: str, good: Claims, alg: str
+def test_an_unsigned_token_is_rejected(
+    server: Server, contract: Contract, path: str, good: Claims, johndoe_token: str
 ):
-    """`"alg": "none"` asks the server not to check. Servers that take the algorithm
-    from the token have obeyed."""
-    header = {"alg": alg, "typ": "JWT"}
-    token = tokens.unsigned(good("johndoe"), header=header) + "."
-    server.get(path, token=token).must_be(contract.bad_token)
+    """`"alg": "none"` asks the server not to check the signature, and a header without
+    `alg` says nothing about it. Servers that take the algorithm from the token have
+    obeyed."""
+    signature = johndoe_token.rpartition(".")[2]
+
+    claims = good("johndoe")
+    headers = unsigned_headers(contract.typ)
+
+    def check(header: dict[str, object]) -> None:
+        head = tokens.unsigned(claims, header=header)
+        # A signature that can't be one is tried with the plainest headers.
+        odd = ("A", "e30", "!!!!") if header in headers[:5] else ()
+        for last in ("", signature, *odd):
+            answer = server.get(path, token=f"{head}.{last}")
+            if answer.status < 500 or contract.never_crashes:
+                answer.must_be(contract.bad_token)
+
+    cases = {json.dumps(header): header for header in headers}
+    must_all(few(cases, contract, path), check)
 
 
 @pytest.mark.standard("RFC 8725", "3.1")
 @pytest.mark.parametrize("alg", ["HS384", "HS512"])
-def test_another_algorithm_is_refused(
+def test_another_algorithm_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, alg: str
 ):
     """The key is right and the signature fits: still the verifier's list decides, and
@@ -247,67 +468,118 @@ def test_another_algorithm_is_refused(
 
 
 @pytest.mark.standard("RFC 8725", "3.1")
-@pytest.mark.parametrize("alg", ["none", "RS256", "ES256", "HS512", "hs256"])
-def test_a_header_that_names_another_algorithm_is_refused(
-    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, alg: str
+@pytest.mark.standard("RFC 7515", "4.1.1")
+def test_a_header_that_names_another_algorithm_is_rejected(
+    server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
-    """Signed with the right key by HMAC-SHA256, and the header says otherwise. A
-    verifier that then does as the header says can be led anywhere."""
-    token = sign(good("johndoe"), header={"alg": alg})
-    server.get(path, token=token).must_be(contract.bad_token)
+    """Signed with the right key by HMAC-SHA256, and the header says otherwise, or
+    nothing. A verifier that then does as the header says can be led anywhere."""
+
+    def check(header: dict[str, object]) -> None:
+        head = tokens.unsigned(good("johndoe"), header=header)
+        answer = server.get(path, token=tokens.signed(head, secret_key))
+        may_crash = not isinstance(header.get("alg", ""), str | None)
+        if answer.status < 500 or contract.never_crashes or not may_crash:
+            answer.must_be(contract.bad_token)
+
+    headers = unsigned_headers(contract.typ)
+    cases = {json.dumps(header): header for header in headers}
+    must_all(few(cases, contract, path), check)
 
 
+@pytest.mark.standard("RFC 8725", "3.10")
 def test_a_key_that_comes_with_the_token_is_not_used(
     server: Server, contract: Contract, path: str, good: Claims
 ):
-    """A header can carry a key, `jwk`. The forger signed with that one: the verifier
-    knows its key and takes none from a stranger."""
-    key = "a key of the forger"
-    jwk = {"kty": "oct", "k": tokens.encode(key.encode())}
-    token = tokens.sign(good("johndoe"), key, header={"jwk": jwk, "kid": "forged"})
-    server.get(path, token=token).must_be(contract.bad_token)
+    """A header can contain a key, or say where to find one: `jwk`, `jku`, `kid`, `x5c`,
+    `x5u`. The attacker signed with that key. The verifier has its own, and ignores
+    these."""
+    must_all(
+        keys_in_the_header(good("johndoe"), contract.typ),
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
+
+
+@pytest.mark.standard("RFC 8725", "3.10")
+def test_a_url_in_a_token_header_is_not_fetched(
+    server: Server, contract: Contract, path: str, good: Claims
+):
+    """`jku` and `x5u` contain a URL. A server that fetches it gets its key from the
+    attacker. It also sends requests to any address that the attacker likes, inside your
+    own network too."""
+    with key_server() as (url, key, asked):
+        for name in ("jku", "x5u", "kid", "iss"):
+            header = {"typ": contract.typ, name: url, "kid": url}
+            token = tokens.sign(good("johndoe"), key, header=header)
+            server.get(path, token=token).must_be(contract.bad_token)
+            # Nor for a token that is good without it.
+            own = server.secret_key or contract.secret_key
+            if own and name != "iss":
+                token = tokens.sign(good("johndoe"), own, header=header)
+            answer = server.get(path, token=token)
+            answer.must(
+                not asked,
+                expected="no request to the address in the header",
+                difference=f"the server asked {url}",
+            )
 
 
 @pytest.mark.standard("RFC 9068", "2.2")
-def test_a_token_without_a_subject_is_refused(
+def test_a_token_without_a_subject_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """A good signature, and nobody it speaks for. Other claims that look like a user
-    do not stand in."""
+    """The signature is good, but the token doesn't say who it's about. Other claims
+    that look like a username don't replace `sub`."""
     claims = good(None, username="johndoe", user="johndoe", name="johndoe")
     del claims["sub"]
     server.get(path, token=sign(claims)).must_be(contract.bad_token)
 
 
 @pytest.mark.standard("RFC 8725", "3.8")
-@pytest.mark.parametrize(
-    "sub", ["nobody", "", "JohnDoe", "johndoe ", "john%", "nobody' OR '1'='1"]
-)
-def test_a_subject_that_is_no_user_is_refused(
-    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, sub: str
+def test_a_subject_that_is_not_a_user_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """A user can be gone while their token is still good."""
-    server.get(path, token=sign(good(sub))).must_be(contract.bad_token)
+    """A user can be gone while their token is still good. And a subject is compared
+    whole and as it is written, like the name at a login. No other claim helps it."""
+    subjects = {
+        "nothing": "",
+        "a word and a colon": "car:johndoe",
+        "a colon": ":johndoe",
+        "two words and colons": "user:x:johndoe",
+        **USERNAMES_LIKE_JOHNDOE,
+    }
+    must_all(
+        {
+            name: sign(good(sub, act={"sub": "johndoe"}))
+            for name, sub in few(subjects, contract, path).items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
 
 
 @pytest.mark.standard("RFC 7519", "4.1.2")
 @pytest.mark.parametrize(
     "sub", [None, True, 1, ["johndoe"], {"username": "johndoe"}], ids=json.dumps
 )
-def test_a_subject_that_is_no_string_is_refused(
+def test_a_subject_that_is_not_a_string_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, sub: object
 ):
-    """`sub` is a string. Anything else must be turned down before it is looked up."""
+    """`sub` is a string. Reject anything else before you look it up."""
     server.get(path, token=sign(good(sub))).must_be(contract.bad_token)
 
 
 @pytest.mark.standard("RFC 7519", "7.2")
 @pytest.mark.parametrize("payload", ["johndoe", ["johndoe"], None, 1], ids=json.dumps)
-def test_a_payload_that_is_no_object_is_refused(
+def test_a_payload_that_is_not_an_object_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, payload: object
 ):
-    """Claims are a JSON object. Signed JSON of another kind is no JWT."""
+    """Claims are a JSON object. Other signed JSON isn't a JWT."""
     server.get(path, token=sign(payload)).must_be(contract.bad_token)
+
+
+def pieces_of(secret: str) -> list[str]:
+    """All parts of the secret that are so long that none is there by chance."""
+    return [secret[at : at + PIECE] for at in range(len(secret) - PIECE + 1)]
 
 
 def read(
@@ -318,4 +590,6 @@ def read(
     try:
         return answer, *tokens.read(answer.token)
     except ValueError as error:
-        raise answer.unmet("an access_token that is a JWT", [str(error)]) from None
+        raise answer.contract_error(
+            "an access_token that is a JWT", [str(error)]
+        ) from None

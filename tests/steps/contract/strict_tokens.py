@@ -1,23 +1,95 @@
-"""From step 8 on: a token says in full what it is, and all of it is checked."""
+"""A token says in full what it is, and all of it is checked."""
 
 import json
+import re
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
 
-from tests.steps.contract import ALICE, JOHNDOE, Contract
-from tests.steps.contract.expiry import MINUTE, SLACK
+from tests.steps.contract import ALICE, JOHNDOE, Contract, few, must_all
+from tests.steps.contract.expiry import MINUTE, SLACK, WISHES
 from tests.steps.contract.jwt import Claims, Sign, read
+from tests.steps.contract.typed import ACCENTED, CYRILLIC
 from workbook import tokens
 from workbook.checking import Server
 
 CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti")
 TEXTS = ("iss", "aud", "sub", "jti")
 NO_TEXT = [None, True, 1, [], {}]
+OTHER_TYPES: tuple[object, ...] = (
+    *(None, "JWT", "jwt", "", "reset+jwt", "at", "at+jwt ", " at+jwt", "id_token", 1),
+    *("AT+JWT", "At+jwt", "at+JWT", "not-at+jwt", "xat+jwt", "at+jwtx", "rat+jwt"),
+    *("application/at+jwt", "at+jwt;v=1", "at jwt", "at-jwt", "at", "+jwt"),
+    *("\u00e4t+jwt", "at\uff0bjwt"),
+    *(["at+jwt"], {"at+jwt": True}, True),
+)
+OTHER_SUBJECTS = (
+    *("johndoe", "car:johndoe", "username:", "username: johndoe", "Username:johndoe"),
+    *(
+        "username:username:johndoe",
+        "xusername:johndoe",
+        "username%3Ajohndoe",
+        ":johndoe",
+    ),
+    *(
+        "client:username:johndoe",
+        "username:johndoe:x",
+        "USERNAME:johndoe",
+        "user:johndoe",
+    ),
+    *(
+        "username:johndoe ",
+        " username:johndoe",
+        "username;johndoe",
+        "username::johndoe",
+    ),
+    *("username:j\u00f6hndoe", "us\u0435rname:johndoe", "username:\u00e9"),
+    *("username:johndoe\0", "username:JohnDoe", "johndoe:username", "username"),
+)
 # base64url's, by what they stand for (RFC 4648, section 5).
 LETTERS = ascii_uppercase + ascii_lowercase + digits + "-_"
+
+OTHER_SPELLINGS: dict[str, Callable[[str], str]] = {
+    "the last letter": lambda text: text[:-1] + LETTERS[LETTERS.index(text[-1]) ^ 1],
+    "padding": lambda text: text + "=",
+    "more padding": lambda text: text + "====",
+    "the letters of base64": lambda text: text.translate(BASE64),
+    "tildes in it": lambda text: f"{text[:9]}~~~~{text[9:]}",
+    "an exclamation mark": lambda text: f"{text[:9]}!{text[9:]}",
+    "stars after it": lambda text: f"{text}****",
+    "a comma after it": lambda text: f"{text},",
+    "a blank in it": lambda text: f"{text[:9]} {text[9:]}",
+}
+BASE64 = str.maketrans("-_", "+/")
+
+
+def nearly(text: str) -> dict[str, str]:
+    """Texts that someone who cuts, folds or searches would take for this one. It's the
+    learner's own: what a change leaves as it is, such as `1` in capitals, isn't one."""
+    made = {
+        "another": "https://other.example.com",
+        "a slash after": f"{text}/",
+        "a path after": f"{text}/evil",
+        "a host after": f"{text}.evil.example",
+        "a blank after": f"{text} ",
+        "a blank before": f" {text}",
+        "a NUL after": f"{text}\0",
+        "a letter before": f"x{text}",
+        "capitals": text.upper(),
+        "a capital": text[:1].swapcase() + text[1:],
+        "its beginning": text[: len(text) // 2],
+        "its end": text[len(text) // 2 :],
+        "twice": f"{text} {text}",
+        "accents": text.translate(ACCENTED),
+        "letters that look alike": text.translate(CYRILLIC),
+        "in a text": f"not {text} but another",
+        "of the request": "https://evil.example",
+        "nothing": "",
+    }
+    return {name: other for name, other in made.items() if other != text}
 
 
 @pytest.mark.standard("RFC 9068", "2.1")
@@ -28,15 +100,15 @@ def test_the_header_says_that_it_is_an_access_token(server: Server):
     answer.must(
         header.get("typ") == "at+jwt",
         expected='a header with "typ": "at+jwt"',
-        wrong=f"the header is {header}",
+        difference=f"the header is {header}",
     )
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 @pytest.mark.standard("RFC 9068", "2.2")
 def test_the_token_has_each_claim(server: Server, name: str):
-    """Who made it, for whom, about whom, when, until when, and a name of its own: what
-    a token does not say of itself cannot be checked."""
+    """The token says who made it, for whom, about whom, when, until when, and has its
+    own identifier. You can't check what a token doesn't say."""
     answer, _, claims = read(server)
     value = claims.get(name)
     kind, is_right = "a string", isinstance(value, str) and bool(value)
@@ -45,12 +117,12 @@ def test_the_token_has_each_claim(server: Server, name: str):
     answer.must(
         is_right,
         expected=f'a payload with "{name}", {kind}',
-        wrong=f"the payload is {claims}",
+        difference=f"the payload is {claims}",
     )
 
 
 @pytest.mark.standard("RFC 7519", "4.1.6")
-def test_it_says_when_it_was_made(server: Server):
+def test_the_token_says_when_it_was_issued(server: Server):
     """`iat` is the moment of the login."""
     before = time.time()
     answer, _, claims = read(server)
@@ -58,12 +130,12 @@ def test_it_says_when_it_was_made(server: Server):
     answer.must(
         type(iat) in (int, float) and before - SLACK <= iat <= time.time() + SLACK,  # type: ignore[operator]
         expected=f'a payload with "iat" near {int(before)}, which is now',
-        wrong=f"the payload is {claims}",
+        difference=f"the payload is {claims}",
     )
 
 
 @pytest.mark.standard("RFC 7519", "4.1.7")
-def test_each_token_has_a_name_of_its_own(server: Server):
+def test_each_token_has_its_own_jti(server: Server):
     """Two logins in one second would give the same token. `jti` tells them apart, so
     that one of them can be called back one day, and not the other."""
     with in_one_second(server):
@@ -73,180 +145,224 @@ def test_each_token_has_a_name_of_its_own(server: Server):
     answer.must(
         len(set(map(str, names))) == len(names),
         expected='another "jti" for each login',
-        wrong=f"three logins gave {names}",
+        difference=f"three logins gave {names}",
     )
+
+
+@pytest.mark.standard("RFC 7519", "4.1.7")
+def test_a_jti_is_never_given_twice(server: Server):
+    """Numbers that start again, at each start or for each user, give two tokens the
+    same identifier. If you revoke one, you revoke the other."""
+    if server.probe is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    names: list[str] = []
+    for _ in range(2):
+        with server.launched(SECRET_KEY=server.secret_key) as launch:
+            started = launch.must_be_up("its settings are good")
+            for user in (JOHNDOE, ALICE, JOHNDOE, ALICE):
+                answer, _, claims = read(started, user)
+                names.append(str(claims.get("jti")))
+    answer.must(
+        len(set(names)) == len(names),
+        expected='another "jti" for each login, of each user and after each start',
+        difference=f"four logins and, after a start, four more gave {names}",
+    )
+
+
+def test_what_a_client_sends_does_not_change_the_claims(server: Server):
+    """The server decides issuer, audience and kind of token. If the form could choose
+    them, a client could ask for a token for another service."""
+    _, header, usual = read(server)
+    fixed = ("iss", "aud", "sub")
+
+    def check(fields: dict[str, str]) -> None:
+        answer, came, claims = read(server, JOHNDOE | fields)
+        answer.must(
+            came.get("typ") == header.get("typ")
+            and all(claims.get(name) == usual.get(name) for name in fixed),
+            expected=f"the claims of every login: { {n: usual.get(n) for n in fixed} }",
+            difference=f"the payload is {claims}",
+        )
+
+    must_all(WISHES, check)
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 @pytest.mark.standard("RFC 9068", "2.2")
-def test_a_token_that_lacks_a_claim_is_refused(
+def test_a_token_that_lacks_a_claim_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, name: str
 ):
-    """A check that is made only where there is something to check is none: whoever
-    leaves the claim out gets past it."""
+    """If you only check a claim that is there, an attacker leaves it out."""
     claims = good("johndoe")
-    del claims[name]
+    value = claims.pop(name)
     server.get(path, token=sign(claims)).must_be(contract.bad_token)
-
-
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("value", NO_TEXT, ids=json.dumps)
-def test_a_claim_that_is_no_string_is_refused(
-    server: Server,
-    contract: Contract,
-    path: str,
-    sign: Sign,
-    good: Claims,
-    name: str,
-    value: object,
-):
-    """A claim of another type has been understood by nobody."""
-    token = sign(good("johndoe") | {name: value})
+    # RFC 7519, section 5.3, lets a header repeat claims, and doesn't make it one.
+    token = sign(claims, header={name: value})
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.parametrize("name", ["exp", "iat"])
-@pytest.mark.parametrize("value", [True, "0", "9999999999"], ids=json.dumps)
+def test_a_claim_that_is_not_a_string_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
+):
+    """You can't know what a claim of another type means. That goes for a list of
+    audiences too: ours is one string."""
+    claims: dict[str, dict[str, object]] = {
+        f"{name}: {json.dumps(value)}": {name: value}
+        for name in TEXTS
+        for value in (*NO_TEXT, [good("johndoe")[name]], {"a": 1}, 1.5)
+    }
+    must_all(
+        {
+            name: sign(good("johndoe") | claim)
+            for name, claim in few(claims, contract, path).items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
+
+
 @pytest.mark.standard("RFC 7519", "2")
-def test_a_date_in_another_type_is_refused(
-    server: Server,
-    contract: Contract,
-    path: str,
-    sign: Sign,
-    good: Claims,
-    name: str,
-    value: object,
+def test_dates_of_another_type_are_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """`"9999999999"` is a string. python-jose makes a number of it, and takes it."""
-    token = sign(good("johndoe", **{name: value}))
-    server.get(path, token=token).must_be(contract.bad_token)
+    """`"9999999999"` is a string. python-jose makes a number of it, and accepts it."""
+    must_all(
+        {
+            f"{name}: {json.dumps(value)}": sign(good("johndoe", **{name: value}))
+            for name in ("exp", "iat")
+            for value in (True, "0", "9999999999", "9999999999.0", [9999999999])
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
 
 
 @pytest.mark.standard("RFC 8725", "3.8")
-@pytest.mark.parametrize(
-    "change",
-    ["https://other.example.com", "{0}/", "{0} ", "x{0}", "{upper}", ""],
-    ids=["another", "slash", "blank", "prefix", "upper case", "empty"],
-)
-def test_a_token_of_another_issuer_is_refused(
-    server: Server,
-    contract: Contract,
-    path: str,
-    sign: Sign,
-    good: Claims,
-    change: str,
+def test_a_token_of_another_issuer_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """The key fits, and somebody else made the statement. An issuer is compared whole
-    and to the letter (RFC 7519, sections 2 and 4.1.1)."""
-    iss = str(good("johndoe")["iss"])
-    other = change.format(iss, upper=iss.upper())
-    token = sign(good("johndoe", iss=other))
-    server.get(path, token=token).must_be(contract.bad_token)
+    """The key fits, but another service issued the token. Compare the issuer whole and
+    as it's written (RFC 7519, sections 2 and 4.1.1). Nothing in the request changes it.
+    """
+    iss, aud = (str(good("johndoe")[name]) for name in ("iss", "aud"))
+
+    def check(other: str) -> None:
+        token = sign(good("johndoe", iss=other))
+        server.get(path, token=token).must_be(contract.bad_token)
+        evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+        server.get(path, token=token, headers=evil).must_be(contract.bad_token)
+
+    must_all(few(nearly(iss), contract, path), check)
+    if iss != aud:
+        check(aud)
+        swapped = sign(good("johndoe", iss=aud, aud=iss))
+        server.get(path, token=swapped).must_be(contract.bad_token)
 
 
 @pytest.mark.standard("RFC 7519", "4.1.1")
 def test_the_request_does_not_choose_the_issuer(server: Server):
-    """Whoever sends a request writes its `Host`. An issuer that is read from there is
-    whoever the sender wants it to be. A server may also refuse a host that it does not
-    know."""
+    """The sender of a request writes its `Host`. If you read the issuer from there, the
+    sender chooses it."""
     usual = read(server)[2].get("iss")
     host = {"Host": "other.example.com"}
     answer = server.post("/token", data=JOHNDOE, headers=host)
-    came = tokens.read(answer.token)[1].get("iss") if answer.status == 200 else usual
+    came = tokens.read(answer.token)[1].get("iss")
     answer.must(
-        came == usual and answer.status < 500,
+        came == usual,
         expected=f'a payload with "iss": "{usual}", whatever the Host',
-        wrong=f"for the Host other.example.com it is {came}",
+        difference=f"for the Host other.example.com it is {came}",
     )
 
 
 @pytest.mark.standard("RFC 8725", "3.9")
-@pytest.mark.parametrize(
-    "change",
-    [
-        "https://other.example.com",
-        "{0}/",
-        "{0} ",
-        "x{0}",
-        "{upper}",
-        "",
-        ["https://other.example.com"],
-    ],
-    ids=[
-        "another",
-        "slash",
-        "blank",
-        "prefix",
-        "upper case",
-        "empty",
-        "another's list",
-    ],
-)
-def test_a_token_for_another_audience_is_refused(
-    server: Server,
-    contract: Contract,
-    path: str,
-    sign: Sign,
-    good: Claims,
-    change: str | list[str],
+def test_a_token_for_another_audience_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """It was made for another service, and whoever runs that one has seen it. A service
-    that takes it lets the other log in here as all its users."""
-    aud = str(good("johndoe")["aud"])
-    other: object = change
-    if isinstance(change, str):
-        other = change.format(aud, upper=aud.upper())
-    token = sign(good("johndoe", aud=other))
-    server.get(path, token=token).must_be(contract.bad_token)
+    """It was issued for another service, and that service has seen it. If you accept
+    it, the other service can log in here as any of its users."""
+    iss, aud = (str(good("johndoe")[name]) for name in ("iss", "aud"))
+    others: dict[str, object] = {
+        **nearly(aud),
+        **({"the issuer": iss} if iss != aud else {}),
+        "a list of another": ["https://other.example.com"],
+        "a list of ours and another": [aud, "https://other.example.com"],
+        "an object": {aud: True},
+    }
+    must_all(
+        {
+            name: sign(good("johndoe", aud=other))
+            for name, other in few(others, contract, path).items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
 
 
 @pytest.mark.standard("RFC 8725", "3.11")
-@pytest.mark.parametrize(
-    "typ",
-    [None, "JWT", "jwt", "", "reset+jwt", "at", "at+jwt ", "id_token", 1, ["at+jwt"]],
-    ids=json.dumps,
-)
-def test_a_token_of_another_type_is_refused(
-    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, typ: object
+def test_a_token_of_another_type_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """Every claim fits, and the header says that it is something else: a token for
-    resetting a password, for confirming an address, for saying who somebody is."""
-    token = sign(good("johndoe"), header={"typ": typ})
-    server.get(path, token=token).must_be(contract.bad_token)
+    """Every claim fits, but the header says that it's something else: a token for
+    resetting a password, for confirming an address, or for showing who the user is."""
+    types = {json.dumps(typ): typ for typ in OTHER_TYPES}
+    must_all(
+        {
+            name: sign(good("johndoe"), header={"typ": typ})
+            for name, typ in few(types, contract, path).items()
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
+    # Tokens of the step before: a second check that accepts them is tempting.
+    exp = good("johndoe")["exp"]
+    must_all(
+        {
+            f"sub and exp alone, {sub}": sign(
+                {"sub": sub, "exp": exp}, header={"typ": "JWT"}
+            )
+            for sub in ("johndoe", "username:johndoe")
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
 
 
 @pytest.mark.standard("RFC 8725", "3.11")
-def test_a_token_without_a_type_is_refused(
+def test_a_token_without_a_type_is_rejected(
     server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
-    """What does not say what it is, is no access token."""
-    head = tokens.unsigned(good("johndoe"), header={"alg": "HS256"})
-    token = tokens.signed(head, secret_key)
-    server.get(path, token=token).must_be(contract.bad_token)
+    """A token that doesn't say what it is isn't an access token."""
+    nearly_typed = {
+        "no type": ({}, {}),
+        "a type in the payload": ({}, {"typ": "at+jwt"}),
+        "a type in other letters": ({"Typ": "at+jwt", "TYP": "at+jwt"}, {}),
+        "the type of the content": ({"cty": "at+jwt"}, {}),
+        "another name": ({"type": "at+jwt", "token_type": "at+jwt"}, {}),
+        "an access token in the payload": (
+            {},
+            {"token_type": "access", "use": "access"},
+        ),
+    }
+
+    def check(case: tuple[dict[str, str], dict[str, str]]) -> None:
+        header, claims = case
+        head = tokens.unsigned(
+            good("johndoe", **claims), header={"alg": "HS256", **header}
+        )
+        token = tokens.signed(head, secret_key)
+        server.get(path, token=token).must_be(contract.bad_token)
+
+    must_all(nearly_typed, check)
 
 
 @pytest.mark.standard("RFC 8725", "3.8")
-@pytest.mark.parametrize(
-    "sub",
-    [
-        "johndoe",
-        "car:johndoe",
-        "username:",
-        "username: johndoe",
-        "Username:johndoe",
-        "username:username:johndoe",
-        "xusername:johndoe",
-        "username%3Ajohndoe",
-        "client:username:johndoe",
-    ],
-)
-def test_a_subject_of_another_kind_is_refused(
-    server: Server, contract: Contract, path: str, sign: Sign, good: Claims, sub: str
+def test_a_subject_of_another_kind_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """A car that is called johndoe, a client, a service: they have subjects, too, and
     theirs must never be the name of a user."""
-    token = sign(good("johndoe") | {"sub": sub})
-    server.get(path, token=token).must_be(contract.bad_token)
+    must_all(
+        {
+            sub: sign(good("johndoe") | {"sub": sub})
+            for sub in few({sub: sub for sub in OTHER_SUBJECTS}, contract, path)
+        },
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
 
 
 @pytest.mark.standard("RFC 7515", "4.1.11")
@@ -255,7 +371,7 @@ def test_a_subject_of_another_kind_is_refused(
     [["exp"], ["b64"], ["http://example.com/unknown"], [], "exp", None],
     ids=json.dumps,
 )
-def test_a_critical_extension_is_refused(
+def test_a_critical_extension_is_rejected(
     server: Server,
     contract: Contract,
     path: str,
@@ -263,8 +379,8 @@ def test_a_critical_extension_is_refused(
     good: Claims,
     crit: object,
 ):
-    """`crit` lists what a verifier must understand, or else refuse the token. This one
-    understands no extension. python-jose does not look at it."""
+    """`crit` lists extensions that a verifier must understand, or else it must reject
+    the token. Ours understands none. python-jose doesn't look at it."""
     header = {"crit": crit, "http://example.com/unknown": True, "b64": True}
     token = sign(good("johndoe"), header=header)
     server.get(path, token=token).must_be(contract.bad_token)
@@ -276,7 +392,7 @@ def test_a_critical_extension_is_refused(
     [b"johndoe", b"{", b"", b"\xff\xfe", b"[NaN"],
     ids=["a word", "half an object", "nothing", "no text", "half a list"],
 )
-def test_a_payload_that_is_no_json_is_refused(
+def test_a_payload_that_is_not_json_is_rejected(
     server: Server,
     contract: Contract,
     path: str,
@@ -284,39 +400,92 @@ def test_a_payload_that_is_no_json_is_refused(
     payload: bytes,
 ):
     """A key can sign any bytes, and not all of them are a JWT. The signature is good,
-    so it is the reading that must not crash."""
+    so reading the payload must not crash."""
     header = {"alg": "HS256", "typ": contract.typ}
     head = f"{tokens.encode_json(header)}.{tokens.encode(payload)}"
     token = tokens.signed(head, secret_key)
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        pytest.param("the last letter", marks=pytest.mark.standard("RFC 4648", "3.5")),
-        pytest.param("tildes in it", marks=pytest.mark.standard("RFC 7515", "5.2")),
-    ],
-)
-def test_a_signature_has_one_spelling(
-    server: Server, contract: Contract, path: str, johndoe_token: str, how: str
+@pytest.mark.standard("RFC 8259", "2")
+def test_a_payload_that_is_nearly_json_is_rejected(
+    server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
-    """The last letter has bits that mean nothing, and some readers skip what is no
-    base64url. A token that can be spelt in many ways is on no list of those that were
-    called back."""
-    *_, signature = johndoe_token.rpartition(".")
-    last = LETTERS[LETTERS.index(signature[-1]) ^ 1]
-    # Four, so that the padding comes out right for whoever skips them.
-    other = {
-        "the last letter": signature[:-1] + last,
-        "tildes in it": f"{signature[:9]}~~~~{signature[9:]}",
-    }[how]
-    token = johndoe_token.removesuffix(signature) + other
-    server.get(path, token=token).must_be(contract.bad_token)
+    """All claims are right, and what they are written in isn't JSON. A reader that is
+    kind to it reads other things than the next one."""
+    text = json.dumps(good("johndoe"))
+    payloads = {
+        "garbage after it": f"{text}garbage",
+        "another object after it": f"{text}{text}",
+        "a comma after it": f"{text},",
+        "a comma at its end": f"{text[:-1]},}}",
+        "a comment before it": f"/* claims */{text}",
+        "a comment after it": f"{text} # claims",
+        "a Python dict": str(good("johndoe")),
+        "names without quotes": re.sub(r'"(\w+)":', r"\1:", text),
+        "a raw line break in a claim": f'{text[:-1]}, "note": "two\nlines"}}',
+        "a raw NUL in a claim": f'{text[:-1]}, "note": "a\0b"}}',
+        "brackets around it": f"[{text}]",
+        "quotes around it": json.dumps(text),
+        "a name in front": f"claims={text}",
+        "half of it": text[: len(text) // 2],
+    }
+    header = {"alg": "HS256", "typ": contract.typ}
+
+    def check(payload: str) -> None:
+        head = f"{tokens.encode_json(header)}.{tokens.encode(payload.encode())}"
+        token = tokens.signed(head, secret_key)
+        server.get(path, token=token).must_be(contract.bad_token)
+
+    must_all(payloads, check)
+
+
+@pytest.mark.standard("RFC 4648", "3.5")
+@pytest.mark.standard("RFC 7515", "2")
+def test_a_signature_in_another_spelling_is_rejected(
+    server: Server, contract: Contract, path: str, sign: Sign, good: Claims
+):
+    """The last letter has unused bits, some decoders add padding, and some skip
+    characters that aren't base64url. If one token can be written in many ways, a list
+    of revoked tokens doesn't catch them all."""
+
+    def check(other: Callable[[str], str]) -> None:
+        # Its letters come by chance: until there is a token that the case is about.
+        for number in range(100):
+            head, _, signature = sign(good("johndoe", jti=f"{number}")).rpartition(".")
+            if other(signature) != signature:
+                break
+        token = f"{head}.{other(signature)}"
+        server.get(path, token=token).must_be(contract.bad_token)
+
+    must_all(OTHER_SPELLINGS, check)
+
+
+def test_nested_brackets_in_a_payload_crash_nothing(
+    server: Server,
+    contract: Contract,
+    path: str,
+    secret_key: str,
+    sign: Sign,
+    good: Claims,
+):
+    """The signature is good, and a JSON parser goes one call deeper for each bracket.
+    You may accept what you can parse, or reject it as too long or too deep."""
+
+    def check(depth: int) -> None:
+        nested = sign(good("johndoe", x="MARK"))
+        head, payload, _ = nested.split(".")
+        text = tokens.decode(payload).replace(b'"MARK"', b"[" * depth + b"]" * depth)
+        token = tokens.signed(f"{head}.{tokens.encode(text)}", secret_key)
+        answer = server.get(path, token=token)
+        accepted = answer.status == 200
+        answer.must_be(contract.guarded[path] if accepted else contract.bad_token)
+
+    must_all({f"{depth} brackets": depth for depth in (100, 500, 1300, 5000)}, check)
 
 
 @pytest.mark.parametrize("size", [5_000, 40_000])
-def test_a_token_that_is_far_too_long_is_refused(
+def test_a_token_that_is_far_too_long_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, size: int
 ):
     """It is signed and right in all that is checked, and carries a chapter besides. A
@@ -326,7 +495,7 @@ def test_a_token_that_is_far_too_long_is_refused(
 
 
 @pytest.mark.standard("RFC 7519", "4.1.4")
-def test_a_token_is_dead_at_the_second_of_its_expiry(
+def test_a_token_is_rejected_from_the_second_it_expires(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """Not to be accepted *on or after* `exp`: python-jose compares with `<`, and takes
@@ -337,22 +506,40 @@ def test_a_token_is_dead_at_the_second_of_its_expiry(
 
 
 @pytest.mark.standard("RFC 7519", "4.1.5")
-def test_a_token_is_not_good_before_its_time(
+def test_a_token_is_rejected_before_its_nbf(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """Our tokens have no `nbf`. Whoever checks the claims by hand must not forget what
-    the library did unasked: one that has it is refused until then."""
+    """Our tokens have no `nbf`. But if you check the claims yourself, don't forget what
+    the library did for you: reject a token that has one until then."""
     token = sign(good("johndoe", nbf=int(time.time()) + MINUTE))
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-def test_a_token_in_good_order_is_taken(
+def test_a_valid_token_is_accepted(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
-    """All of that is no reason to refuse one that fits: made by the test, with the
-    server's key, for one minute."""
+    """None of this is a reason to reject a token that fits. The test made it, with the
+    server's key. It may be old, have a `jti` in another style, and contain more claims,
+    as long as it isn't far too long."""
     now = int(time.time())
-    token = sign(good("johndoe", iat=now, exp=now + MINUTE, jti="made by the test"))
+    usual = {"iat": now, "exp": now + MINUTE, "jti": "made by the test"}
+    fits: dict[str, dict[str, object]] = {
+        "for one minute": {},
+        "made two hours ago": {"iat": now - 2 * 60 * MINUTE},
+        "made a year ago": {"iat": now - 365 * 24 * 60 * MINUTE},
+        "made in 1970": {"iat": 0},
+        "for ten years": {"exp": now + 10 * 365 * 24 * 60 * MINUTE},
+        "a jti in one letter": {"jti": "1"},
+        "a jti in hex": {"jti": "9f86d081884c7d659a2feaa0c55ad015"},
+        "further claims": {"scope": "me items", "nonce": "x", "auth_time": now},
+    }
+    must_all(
+        {name: sign(good("johndoe", **usual | more)) for name, more in fits.items()},
+        lambda token: server.get(path, token=token).must_be(contract.guarded[path]),
+    )
+    # The limit may be anywhere from a thousand characters on.
+    short = len(sign(good("johndoe", **usual, padding="")))
+    token = sign(good("johndoe", **usual, padding="x" * ((980 - short) * 3 // 4)))
     server.get(path, token=token).must_be(contract.guarded[path])
 
 

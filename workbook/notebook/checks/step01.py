@@ -13,15 +13,15 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @task('my_body is the whole body as bytes, b"username=bob&…".')
 def form(my_body: Any) -> str:
-    must("bob" in fake_users_db, "bob has not moved in: run the cell that adds him.")
-    must(isinstance(my_body, bytes), 'A body is bytes: begin it with b".')
+    must("bob" in fake_users_db, "There's no bob yet. Run the cell that adds him.")
+    must(isinstance(my_body, bytes), 'A body is bytes, so begin it with b".')
     answer = in_process(app).post("/token", content=my_body, headers=FORM)
     if answer.status_code == 200:
         who = answer.json()["access_token"]
-        must(who == "bob", f"That logs {who} in, and bob is still waiting.")
+        must(who == "bob", f"That logs {who} in, but bob is still waiting.")
         return (
-            "The & of the password came as %26, so that it did not end the field. A "
-            "client that knows forms, as httpx does with data=, writes it so for you."
+            "The & of the password arrived as %26, so it didn't end the field. A "
+            "client that knows forms does that for you, like httpx with data=."
         )
     fields = dict(parse_qsl(my_body.decode(errors="replace"), keep_blank_values=True))
     raise NotYet(f"The server reads {fields}, and answers {brief(answer)}.")
@@ -33,10 +33,10 @@ def headers(my_headers: Any) -> str:
     answer = in_process(app).get("/users/me", headers=my_headers)
     must(answer.status_code == 200, f"The server answers {brief(answer)}.")
     who = answer.json()["username"]
-    must(who == "johndoe", f"That is {who}'s record, and you want johndoe's.")
+    must(who == "johndoe", f"That's {who}'s record, and you want johndoe's.")
     return (
-        "You are johndoe now, and nobody logged in. The token names a user and proves "
-        "nothing: who can type it is that user."
+        "You're johndoe now, and you never logged in. The token is a username and "
+        "doesn't prove anything, so anyone who can type it is that user."
     )
 
 
@@ -47,10 +47,10 @@ def undo(function: Any) -> str:
         password = call(function, stored)
         must(
             isinstance(password, str) and fake_hash_password(password) == stored,
-            f"From {username}'s {stored!r} your function makes {password!r}, and that "
-            "is not what it was made from.",
+            f"From {username}'s {stored!r} your function makes {password!r}, which "
+            "isn't the password.",
         )
     return (
-        f"It undid all {len(fake_users_db)} hashes without a guess. One look at the "
-        "table, and every password is known, also where else people use it."
+        f"It undid all {len(fake_users_db)} hashes without a single guess. Anyone "
+        "who sees the table knows every password, and people use them elsewhere, too."
     )

@@ -1,4 +1,4 @@
-"""Step 2: a response model, and the doors that go around one."""
+"""Step 2: a response model, and the ways around one."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ HASH = str(fake_users_db["johndoe"]["hashed_password"])
 def public(model: Any) -> str:
     must(
         isinstance(model, type) and issubclass(model, BaseModel),
-        "Public must be a class, and BaseModel its base.",
+        "Public must be a class with BaseModel as its base.",
     )
     if not model.model_fields:
         raise NoAnswer
@@ -27,12 +27,12 @@ def public(model: Any) -> str:
     answer = in_process(app).get("/")
     must(
         answer.status_code == 200,
-        f"With this model the server answers {answer.status_code}: it promises what "
-        "a user does not have. Look at the names and the types.",
+        f"With this model the server answers {answer.status_code}: it promises "
+        "something that a user doesn't have. Look at the names and the types.",
     )
     record = answer.json()
     must(record == PUBLIC, f"With this model the page shows {record}.")
-    return f"The page shows {record}. What you did not name did not leave."
+    return f"The page shows {record}. What you didn't name didn't leave."
 
 
 @task("my_leaks is a list of paths.")
@@ -54,7 +54,7 @@ def leaks(my_leaks: Any, app: FastAPI) -> str:
         f"{len(wrong)} of your {len(my_leaks)} paths keep the hash in, and "
         f"{len(missing)} that let it out are missing.",
     )
-    return "Those and no others. The next cell asks them, so that you can see it."
+    return "Those are the ones, and there are no others. The next cell shows you."
 
 
 def paths_of(app: FastAPI) -> list[str]:

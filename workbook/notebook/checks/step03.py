@@ -19,23 +19,25 @@ NAMES = ["carol", "dave", "erin", "frank", "grace", "heidi"]
 @task("my_setting is the beginning of stored: stored[:n], with the right n.")
 def setting(my_setting: Any) -> str:
     raw = my_setting.encode() if isinstance(my_setting, str) else my_setting
-    must(isinstance(raw, bytes), f"It is {my_setting!r}, and must be text or bytes.")
-    must(STORED.startswith(raw), "It must be the beginning of stored, as it stands.")
+    must(isinstance(raw, bytes), f"It's {my_setting!r}, and it must be text or bytes.")
+    must(STORED.startswith(raw), "It must be the beginning of stored, unchanged.")
     must(
         len(raw) <= SETTING_LENGTH,
-        f"It has {len(raw)} characters, and the last of them belong to the hash.",
+        f"It has {len(raw)} characters, and the last ones belong to the hash.",
     )
     must(
         len(raw) == SETTING_LENGTH,
-        f"It has {len(raw)} characters, and bcrypt needs the salt whole.",
+        f"It has {len(raw)} characters, and bcrypt needs the whole salt.",
     )
-    must(bcrypt.hashpw(b"secret", raw) == STORED, "It does not make the same hash.")
-    return f"With it, bcrypt makes {STORED[-31:].decode()} of johndoe's password again."
+    must(bcrypt.hashpw(b"secret", raw) == STORED, "It doesn't make the same hash.")
+    return (
+        f"With it, bcrypt makes {STORED[-31:].decode()} from johndoe's password again."
+    )
 
 
 @task("my_cost is a whole number, such as 10.")
 def cost(my_cost: Any, milliseconds: Mapping[int, float]) -> str:
-    must(type(my_cost) is int, f"It is {my_cost!r}, and must be a whole number.")
+    must(type(my_cost) is int, f"It's {my_cost!r}, and it must be a whole number.")
     takes, next_takes = (
         milliseconds[12] * 2.0 ** (tried - 12) for tried in (my_cost, my_cost + 1)
     )
@@ -43,47 +45,49 @@ def cost(my_cost: Any, milliseconds: Mapping[int, float]) -> str:
     must(
         next_takes > ALLOWED,
         f"Cost {my_cost} takes about {takes:.0f} ms, and cost {my_cost + 1} about "
-        f"{next_takes:.0f}: there is room for more.",
+        f"{next_takes:.0f}: there's room for more.",
     )
     return (
         f"Cost {my_cost} takes about {takes:.0f} ms here, and {my_cost + 1} would take "
-        f"{next_takes:.0f}. A thief waits as long for each guess."
+        f"{next_takes:.0f}. A thief has to wait that long for each guess."
     )
 
 
 @task('my_days is a number; seconds["bcrypt, cost 12"] is what one guess takes.')
 def days(my_days: Any, seconds: Mapping[str, float]) -> str:
-    must(isinstance(my_days, int | float), f"It is {my_days!r}, and must be a number.")
+    must(
+        isinstance(my_days, int | float), f"It's {my_days!r}, and it must be a number."
+    )
     one = seconds["bcrypt, cost 12"]
     real = USERS * WORDS * one / DAY
     must(
         abs(my_days - WORDS * one / DAY) > 0.05 * WORDS * one / DAY,
-        "That is for one user. Every hash has a salt of its own, so that each guess is "
-        "hashed anew for every user.",
+        "That's for one user. Every hash has its own salt, so each guess has to be "
+        "hashed again for every user.",
     )
     must(
         abs(my_days - real) <= 0.05 * real,
-        f"{my_days:,.4g} days it is not. A day has {DAY:,} seconds, and every guess is "
-        "hashed anew for every user.",
+        f"It isn't {my_days:,.4g} days. A day has {DAY:,} seconds, and each guess has "
+        "to be hashed again for every user.",
     )
     return (
-        f"About {real:,.0f} days, or {real / 365:.0f} years. Without salts each word "
-        "would be hashed once and looked up in the whole table: "
+        f"About {real:,.0f} days, or {real / 365:.0f} years. Without salts, the thief "
+        "could hash each word once and look it up in the whole table. That would take "
         f"{WORDS * one / 60:.0f} minutes."
     )
 
 
 @task("my_twin is a text that differs from passphrase.")
 def twin(my_twin: Any, passphrase: str) -> str:
-    must(isinstance(my_twin, str), f"It is {my_twin!r}, and must be text.")
+    must(isinstance(my_twin, str), f"It's {my_twin!r}, and it must be text.")
     must(my_twin != passphrase, "That is the passphrase itself.")
     cheap = pwd_context.copy(bcrypt__rounds=4)
     must(
         cheap.verify(my_twin, cheap.hash(passphrase)),
-        f"It opens nothing: it differs from the passphrase in its first 72 bytes. The "
+        f"It doesn't open the account: its first 72 bytes differ. The "
         f"passphrase has {len(passphrase.encode())}.",
     )
-    return "passlib takes it for the passphrase: the first 72 bytes are the same."
+    return "passlib accepts it as the passphrase: the first 72 bytes are the same."
 
 
 def draw_lots() -> list[str]:
@@ -98,18 +102,19 @@ def draw_lots() -> list[str]:
 @task("my_accounts is a list of names.")
 def accounts(my_accounts: Any) -> str:
     drawn = {name for name in NAMES if name in fake_users_db}
-    must(drawn, "Nobody has one yet: run the cell that draws lots.")
+    must(drawn, "There are no accounts yet. Run the cell that draws lots.")
     must(
         isinstance(my_accounts, list | tuple | set),
-        f"It is {my_accounts!r}, and must be a list of names.",
+        f"It's {my_accounts!r}, and it must be a list of names.",
     )
     said = {name for name in my_accounts if name in NAMES}
     must(
         said == drawn,
         f"{len(said & drawn)} of your {len(said)} names have an account, and "
-        f"{len(drawn - said)} people with one are missing. Were the lots drawn again?",
+        f"{len(drawn - said)} people with one are missing. Did you draw "
+        "the lots again?",
     )
     return (
-        f"{', '.join(sorted(drawn))}. No password, no account of your own: "
-        f"{len(NAMES)} requests and a clock."
+        f"They are {', '.join(sorted(drawn))}. You didn't need a password or an "
+        f"account of your own, only {len(NAMES)} requests and a clock."
     )

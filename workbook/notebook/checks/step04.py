@@ -34,12 +34,12 @@ SIGNATURE = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 def encode(function: Any) -> str:
     for raw, expected in ENCODED.items():
         encoded = call(function, raw)
-        came = f"Of {raw!r} your function makes {encoded!r}."
+        came = f"From {raw!r} your function makes {encoded!r}."
         must(isinstance(encoded, str), f"{came} It must be text: bytes have .decode().")
         must("=" not in encoded, f"{came} The = at the end must go.")
         must("+" not in encoded and "/" not in encoded, f"{came} URLs want - and _.")
         must(encoded == expected, f"{came} It must be {expected!r}.")
-    return "It does as the examples in RFC 4648 and RFC 7515 do."
+    return "It gives the same results as the examples in RFC 4648 and RFC 7515."
 
 
 @task("sign takes the text to sign and the key, both bytes, and returns text.")
@@ -48,15 +48,15 @@ def sign(function: Any) -> str:
     must(isinstance(signed, str), f"It returns {signed!r}, not text: use encode.")
     must(
         len(signed) == len(SIGNATURE),
-        f"It returns {len(signed)} characters. A signature is the 32 bytes of the "
-        "digest, not of its hexadecimal digits: 43 characters.",
+        f"It returns {len(signed)} characters, and a signature has 43. Encode the 32 "
+        "bytes of the digest, not its hexadecimal digits.",
     )
     must(
         signed == SIGNATURE,
         f"For the example of RFC 7515, appendix A.1, it gives {signed}, and the RFC "
-        "has another. Is it HMAC, of the text, with the key, by SHA-256?",
+        "has another signature. Is it HMAC of the text, with the key and SHA-256?",
     )
-    return "It makes the signature of RFC 7515, appendix A.1, to the letter."
+    return "It makes exactly the signature of RFC 7515, appendix A.1."
 
 
 @task("my_token is the text of a token: two encoded parts and their signature.")
@@ -77,17 +77,17 @@ def token(my_token: Any) -> str:
         )
     must(
         not tokens.is_signed_with(my_token, bytes.fromhex(SECRET_KEY)),
-        "It is signed with the bytes that the hex digits of SECRET_KEY spell. The key "
-        "is the characters themselves: SECRET_KEY.encode().",
+        "It's signed with the bytes that the hex digits of SECRET_KEY stand for. The "
+        "key is the characters themselves: SECRET_KEY.encode().",
     )
     must(
         my_token == library,
-        "Header and payload are right, the signature does not fit. Is it made over "
+        "Header and payload are right, but the signature doesn't match. Does it cover "
         "both parts and the dot between them, with step.SECRET_KEY?",
     )
     return (
-        f"Byte for byte what the library makes, and the server answers "
-        f"{brief(answer)}. Nobody logged in."
+        f"It's byte for byte what the library makes, and the server answers "
+        f"{brief(answer)}. You never logged in."
     )
 
 
@@ -97,12 +97,12 @@ def unsigned(my_unsigned: Any, naive_verify: Callable[[str, str], Any]) -> str:
     parts = my_unsigned.split(".")
     must(
         len(parts) == 3,
-        f"It has {len(parts)} parts between its dots, and needs three; the last may be "
-        "empty.",
+        f"It has {len(parts)} parts between its dots, and needs three. The last one "
+        "may be empty.",
     )
     must(
         not tokens.is_signed_with(my_unsigned, SECRET_KEY),
-        "This is signed with the key, and a forger has no key.",
+        "This is signed with the key, and a forger doesn't have it.",
     )
     try:
         claims = naive_verify(my_unsigned, SECRET_KEY)
@@ -110,17 +110,17 @@ def unsigned(my_unsigned: Any, naive_verify: Callable[[str, str], Any]) -> str:
         raise NotYet(f"The verifier refuses it: {error}.") from None
     must(
         isinstance(claims, dict) and claims.get("sub") == "johndoe",
-        f"The verifier takes it, for {claims}. It must be for johndoe.",
+        f"The verifier accepts it, for {claims}. It must be for johndoe.",
     )
     answer = in_process(app).get("/users/me", headers=_shown(my_unsigned))
     return (
-        f"The verifier takes you for johndoe, and you used no key. Step 4 is not led "
-        f"by the header: {brief(answer)}."
+        f"The verifier believes that you're johndoe, and you used no key. Step 4 "
+        f"doesn't do what the header says: {brief(answer)}."
     )
 
 
 def _shown(my_token: str) -> dict[str, str]:
-    must(my_token.isascii(), "A token is written in base64url, and this one is not.")
+    must(my_token.isascii(), "A token is written in base64url, and this one isn't.")
     return bearer(my_token)
 
 

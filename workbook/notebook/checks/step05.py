@@ -21,17 +21,17 @@ LOGINS = 8
 def exp(my_exp: Any, now: int) -> str:
     must(
         not isinstance(my_exp, datetime),
-        "A token is JSON, which knows no datetime: .timestamp() makes a number of it.",
+        "A token is JSON, which has no datetime: .timestamp() makes it a number.",
     )
-    must(isinstance(my_exp, int | float), f"It is {my_exp!r}, and must be a number.")
+    must(isinstance(my_exp, int | float), f"It's {my_exp!r}, and it must be a number.")
     must(
         my_exp < 10 * now,
-        f"Some {my_exp / YEAR:,.0f} years after 1970: those are milliseconds.",
+        f"That's about {my_exp / YEAR:,.0f} years after 1970: those are milliseconds.",
     )
     must(
         my_exp > now,
-        f"A moment {now - my_exp:,.0f} seconds ago. exp is a point in time, not a "
-        "length of it.",
+        f"That's {now - my_exp:,.0f} seconds ago. exp is a point in time, not a "
+        "duration.",
     )
     made = tokens.sign({"sub": "johndoe", "exp": my_exp}, SECRET_KEY)
     early, late = now + FIVE_MINUTES - 2, now + FIVE_MINUTES + 2
@@ -39,13 +39,13 @@ def exp(my_exp: Any, now: int) -> str:
     must(came[:3] == "200", f"Two seconds before the five minutes are over: {came}.")
     came = _ask_at(late, made)
     must(came[:3] == "401", f"Two seconds after the five minutes are over: {came}.")
-    return "Taken after 4 minutes 58 seconds, refused after 5 minutes 2."
+    return "It's accepted after 4 minutes 58 seconds, and refused after 5 minutes 2."
 
 
 @task("my_eternal is the text of a token, as tokens.sign(claims, key) returns it.")
 def eternal(my_eternal: Any) -> str:
     must(isinstance(my_eternal, str), f"A token is text, and this is {my_eternal!r}.")
-    must(my_eternal.isascii(), "A token is written in base64url, and this one is not.")
+    must(my_eternal.isascii(), "A token is written in base64url, and this one isn't.")
     for when, moment in (
         ("now", time.time()),
         ("in ten years", time.time() + 10 * YEAR),
@@ -53,28 +53,30 @@ def eternal(my_eternal: Any) -> str:
         came = _ask_at(moment, my_eternal)
         must(came == "200 johndoe's record", f"The server answers {when}: {came}.")
     return (
-        "An expiry bounds what the thief of a token can do. Who has the key makes a "
-        "new one, and says how long it lives."
+        "An expiry limits what the thief of a token can do. Anyone who has the key "
+        "makes a new one, and decides how long it lives."
     )
 
 
 @task("my_rate is a number: logins for each second.")
 def rate(my_rate: Any, seconds: float) -> str:
-    must(isinstance(my_rate, int | float), f"It is {my_rate!r}, and must be a number.")
+    must(
+        isinstance(my_rate, int | float), f"It's {my_rate!r}, and it must be a number."
+    )
     each = seconds / LOGINS
     real = LOGINS / seconds
     must(
         abs(my_rate - each) > 0.05 * each or abs(each - real) < 0.2,
-        "That is the time for one login. How many of them fit into a second?",
+        "That's the time for one login. How many of them fit into a second?",
     )
     must(
         abs(my_rate - real) <= max(0.1 * real, 0.5),
-        f"At {my_rate:g} a second it would not be so: {LOGINS} kept it busy for "
+        f"It isn't {my_rate:g} a second: {LOGINS} logins kept the server busy for "
         f"{seconds:.1f} seconds.",
     )
     return (
-        f"About {real:.0f} a second, a few hundred bytes each, and no account is "
-        "needed. The name of the attack is stall_with_logins."
+        f"About {real:.0f} a second, a few hundred bytes each, and you don't "
+        "need an account. The attack is called stall_with_logins."
     )
 
 

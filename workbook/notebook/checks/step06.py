@@ -1,4 +1,4 @@
-"""Step 6: a key that was found out, and which keys may sign."""
+"""Step 6: a key that was cracked, and which keys may sign."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ KEYS = {
     "no character at all": ("", False),
     "16 letters of two bytes each": ("\u00e9\u00e8" * 8, True),
     "64 times the letter a": ("a" * 64, False),
-    "40 blanks": (" " * 40, False),
+    "40 spaces": (" " * 40, False),
     "a published key": (min(PUBLISHED_KEYS), False),
     "a published key in capitals": (min(PUBLISHED_KEYS).upper(), False),
 }
@@ -26,24 +26,24 @@ def forged(my_token: Any, word: str) -> str:
     try:
         _, claims = tokens.read(my_token)
     except ValueError as error:
-        must(False, f"The server cannot read it: {error}.")
+        must(False, f"The server can't read it: {error}.")
     must(
         tokens.is_signed_with(my_token, word),
-        "The signature does not fit: the key of that server is `word`.",
+        "The signature doesn't match: that server's key is `word`.",
     )
     must(
         claims.get("sub") == "alice",
-        f"It is for {claims.get('sub')!r}, and was to be for 'alice'.",
+        f"It's for {claims.get('sub')!r}, and it must be for 'alice'.",
     )
-    return "Who finds the key out is every user, and the server never noticed a try."
+    return "If you crack the key, you can be any user. The server never noticed a try."
 
 
-@task("my_judge(key) gives back True or False.")
+@task("my_judge(key) returns True or False.")
 def judge(my_judge: Any) -> str:
     for what, (key, right) in KEYS.items():
         came = call(my_judge, key)
         must(
             came is right,
-            f"For {what} it says {came!r}, and must say {right}.",
+            f"For {what} it returns {came!r}, and it must return {right}.",
         )
-    return "What it cannot see is whether a key is random. That is up to you."
+    return "It can't see whether a key is random. That's up to you."

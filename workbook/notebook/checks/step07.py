@@ -6,7 +6,7 @@ import bcrypt
 
 from steps.step07_safe_login.main import fake_users_db
 from steps.step07_safe_login.passwords import DUMMY_HASH
-from workbook.checking import bcrypt_memo
+from workbook.checking import HASHING, bcrypt_cache
 from workbook.notebook.tasks import call, must, task
 
 JOHNDOES_HASH = str(fake_users_db["johndoe"]["hashed_password"])
@@ -28,44 +28,49 @@ PASSWORDS = {
 def dummy(my_dummy: Any) -> str:
     must(
         isinstance(my_dummy, str),
-        "It is no text: a hash in bytes is made one, .decode().",
+        "It isn't text: .decode() turns bytes into text.",
     )
     must(
         len(my_dummy) == 60 and my_dummy.startswith("$2"),
-        "That is no bcrypt hash, which has 60 characters and begins with $2b$.",
+        "That isn't a bcrypt hash: those have 60 characters and begin with $2b$.",
     )
     must(
         my_dummy[4:6] == "12",
-        f"Its cost is {my_dummy[4:6]}. Those in the table have 12, and the difference "
-        "can be timed.",
+        f"Its cost is {my_dummy[4:6]}. Those in the table have 12, and an attacker "
+        "can time the difference.",
     )
     must(
         my_dummy not in (DUMMY_HASH, JOHNDOES_HASH),
-        "That hash is in the step already: make one of your own.",
+        "That hash is in the step already. Make your own.",
     )
-    with bcrypt_memo.installed():
+    with bcrypt_cache():
         known = [
             word for word in COMMON if bcrypt.checkpw(word.encode(), my_dummy.encode())
         ]
     must(
         not known,
-        "It is the hash of a password that is easily guessed. Nobody is logged in by "
-        "it, but nobody should know it either.",
+        "It's the hash of a password that's easily guessed. It doesn't log anyone in, "
+        "but no one should know it either.",
     )
-    return "An unknown name costs what johndoe's does, and the clock tells nothing."
+    return (
+        "An unknown username costs what johndoe's does, and a clock tells you nothing."
+    )
 
 
-@task("my_verify(password, hashed) gives back True or False.")
+@task("my_verify(password, hashed) returns True or False.")
 def verify(my_verify: Any) -> str:
-    with bcrypt_memo.installed():
+    with bcrypt_cache():
         for what, (password, hashed, right) in PASSWORDS.items():
-            bcrypt_memo.HASHING.look()
+            HASHING.stats()
             came = call(my_verify, password, hashed)
-            costs = bcrypt_memo.HASHING.look().costs
-            must(came is right, f"For {what} it says {came!r}, and must say {right}.")
+            costs = HASHING.stats().costs
+            must(
+                came is right,
+                f"For {what} it returns {came!r}, and it must return {right}.",
+            )
             must(
                 costs == ["$2b$12$"],
-                f"For {what} bcrypt computes {' '.join(costs) or 'nothing'}, and must "
-                "compute one hash, $2b$12$.",
+                f"For {what} bcrypt computes {' '.join(costs) or 'nothing'}, and it "
+                "must compute one hash, $2b$12$.",
             )
-    return "One hash each time: whoever looks at the clock sees one time."
+    return "One hash each time, so a clock shows the same time for all of them."

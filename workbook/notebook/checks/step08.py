@@ -37,33 +37,36 @@ BENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a number for its subject": ({}, {"sub": 7}),
     "a jti of null": ({}, {"jti": None}),
     "iat true": ({}, {"iat": True}),
-    "an exp in a text": ({}, {"exp": str(NOW + 60)}),
+    "an exp as a text": ({}, {"exp": str(NOW + 60)}),
     "an exp that is now": ({}, {"exp": NOW}),
     "an exp that has passed": ({}, {"exp": NOW - 1}),
 }
 
 
-@task("my_username(sub) gives back a text, or None.")
+@task("my_username(sub) returns a text, or None.")
 def subject(my_username: Any) -> str:
     for sub, right in SUBJECTS:
         came = call(my_username, sub)
         must(
             came == right,
-            f"For the subject {sub!r} it says {came!r}, and must say {right!r}.",
+            f"For the subject {sub!r} it returns {came!r}, "
+            f"and it must return {right!r}.",
         )
-    return "A car may be called what it likes."
+    return "You can call a car whatever you like."
 
 
-@task("my_check(header, claims, now) gives back True or False.")
+@task("my_check(header, claims, now) returns True or False.")
 def access(my_check: Any) -> str:
     came = call(my_check, HEADER, CLAIMS, NOW)
-    must(came is True, f"For a token in good order it says {came!r}.")
+    must(
+        came is True, f"For a good token it returns {came!r}, and it must return True."
+    )
     for what, (header, claims) in BENT.items():
         came = call(my_check, HEADER | header, CLAIMS | claims, NOW)
-        must(came is False, f"For a token with {what} it says {came!r}.")
+        must(came is False, f"For a token with {what} it returns {came!r}.")
     for name in ("typ", *CLAIMS):
         header = {k: v for k, v in HEADER.items() if k != name}
         claims = {k: v for k, v in CLAIMS.items() if k != name}
         came = call(my_check, header, claims, NOW)
-        must(came is False, f"For a token without {name} it says {came!r}.")
-    return "All that a token says of itself, and nothing taken on trust."
+        must(came is False, f"For a token without {name} it returns {came!r}.")
+    return "You check everything that a token says about itself."

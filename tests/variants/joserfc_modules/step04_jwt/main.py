@@ -1,47 +1,13 @@
-"""Step 4 in modules: an app factory with a lifespan, dependencies that are objects,
-users in SQLite, joserfc for the tokens."""
+"""Step 4 in modules: joserfc for the tokens."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from typing import Annotated
+from joserfc.jwk import OctKey
 
-from fastapi import Depends, FastAPI
+from tests.variants.joserfc_modules.common.app import create_app
+from tests.variants.joserfc_modules.common.passwords import BcryptPasswords
+from tests.variants.joserfc_modules.common.tokens import SignedTokens
 
-from . import tokens
-from .guard import ActiveUser
-from .login import Login
-from .users import StoredUser, User, Users
+KEY = OctKey.import_key(
+    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
+)
 
-
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Users]]:
-    with closing(Users()) as users:
-        yield {"users": users}
-
-
-async def hello() -> dict[str, str]:
-    return {"docs": "/docs"}
-
-
-async def health() -> dict[str, str]:
-    return {"status": "ok"}
-
-
-async def token(user: Annotated[StoredUser, Depends(Login())]) -> dict[str, str]:
-    return {"access_token": tokens.issue(user.username), "token_type": "bearer"}
-
-
-async def me(user: Annotated[User, Depends(ActiveUser())]) -> User:
-    return user
-
-
-def create_app() -> FastAPI:
-    app = FastAPI(title="Accounts", lifespan=lifespan)
-    app.add_api_route("/", hello)
-    app.add_api_route("/health", health)
-    app.add_api_route("/token", token, methods=["POST"])
-    app.add_api_route("/users/me", me)
-    return app
-
-
-app = create_app()
+app = create_app(BcryptPasswords(), SignedTokens(KEY), with_items=False)

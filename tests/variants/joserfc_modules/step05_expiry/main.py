@@ -1,58 +1,13 @@
-"""Step 5 in modules: an app factory with a lifespan, dependencies that are objects,
-users in SQLite, joserfc for the tokens."""
+"""Step 5 in modules: a token expires, and the login says when."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from typing import Annotated
+from joserfc.jwk import OctKey
 
-from fastapi import Depends, FastAPI
+from tests.variants.joserfc_modules.common.app import create_app
+from tests.variants.joserfc_modules.common.passwords import BcryptPasswords
+from tests.variants.joserfc_modules.common.tokens import ExpiringTokens
 
-from . import tokens
-from .guard import ActiveUser
-from .login import Login
-from .users import StoredUser, User, Users
+KEY = OctKey.import_key(
+    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
+)
 
-
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Users]]:
-    with closing(Users()) as users:
-        yield {"users": users}
-
-
-async def hello() -> dict[str, str]:
-    return {"docs": "/docs"}
-
-
-async def health() -> dict[str, str]:
-    return {"status": "ok"}
-
-
-async def token(
-    user: Annotated[StoredUser, Depends(Login())],
-) -> dict[str, str | int]:
-    return {
-        "access_token": tokens.issue(user.username),
-        "token_type": "bearer",
-        "expires_in": tokens.LIFETIME,
-    }
-
-
-async def me(user: Annotated[User, Depends(ActiveUser())]) -> User:
-    return user
-
-
-async def items(user: Annotated[User, Depends(ActiveUser())]) -> list[dict[str, str]]:
-    return [{"item_id": "Foo", "owner": user.username}]
-
-
-def create_app() -> FastAPI:
-    app = FastAPI(title="Accounts", lifespan=lifespan)
-    app.add_api_route("/", hello)
-    app.add_api_route("/health", health)
-    app.add_api_route("/token", token, methods=["POST"])
-    app.add_api_route("/users/me/", me)
-    app.add_api_route("/users/me/items/", items)
-    return app
-
-
-app = create_app()
+app = create_app(BcryptPasswords(), ExpiringTokens(KEY, lifetime=30 * 60))

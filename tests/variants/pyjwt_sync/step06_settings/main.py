@@ -1,166 +1,17 @@
-"""Step 6 in plain `def` functions: PyJWT, and bcrypt without passlib; the settings are
-a dataclass that the environment fills, with python-dotenv for the file."""
+"""Step 6 in plain `def` functions: the settings are a dataclass, read at the start."""
 
-import os
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from functools import partial
 
-import bcrypt
-import jwt
-from dotenv import dotenv_values
-from fastapi import APIRouter, Depends, FastAPI, HTTPException
-from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
+from fastapi import FastAPI
 
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
-# Of FastAPI, Flask, jwt.io and Spring: whoever reads their pages can sign with them.
-KNOWN_KEYS = [
-    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
-    "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
-    "a-string-secret-at-least-256-bits-long",
-    "404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970",
-    "5367566b59703373367639792f423f4528482b4d6251655468576d5a71347437",
-]
+from tests.variants.pyjwt_sync.common import paths, tokens
+from tests.variants.pyjwt_sync.common.passwords import authenticate
+from tests.variants.pyjwt_sync.common.settings import read_settings
 
+settings = read_settings()
+issue = partial(tokens.issue, key=settings.key, lifetime=settings.lifetime)
+account_of = partial(tokens.account_of, key=settings.key)
 
-@dataclass(frozen=True)
-class Settings:
-    key: bytes = field(repr=False)
-    lifetime: timedelta
-
-
-def read_settings(variables: Mapping[str, str | None]) -> Settings:
-    key = os.fsencode(variables.get("SECRET_KEY") or "")
-    minutes = variables.get("ACCESS_TOKEN_EXPIRE_MINUTES", "30") or ""
-    reasons = [
-        reason
-        for reason, holds in {
-            "SECRET_KEY is not set": not key,
-            "SECRET_KEY is shorter than 32 bytes": 0 < len(key) < 32,
-            "SECRET_KEY repeats one character": len(key) > 1 and len(set(key)) == 1,
-            "SECRET_KEY is printed in a tutorial": key.decode(errors="replace").lower()
-            in KNOWN_KEYS,
-            # More than seven digits of minutes are years, and soon no date any more.
-            "ACCESS_TOKEN_EXPIRE_MINUTES is no number of minutes": not (
-                minutes.isascii()
-                and minutes.isdecimal()
-                and 0 < int(minutes[:8]) < 10**7
-            ),
-        }.items()
-        if holds
-    ]
-    if reasons:
-        print(*reasons, "A good key: openssl rand -hex 32", sep="\n", file=sys.stderr)
-        sys.exit(2)
-    return Settings(key, timedelta(minutes=int(minutes)))
-
-
-@dataclass(frozen=True)
-class Profile:
-    username: str
-    email: str
-    full_name: str
-    disabled: bool
-
-
-@dataclass(frozen=True)
-class Account:
-    profile: Profile
-    hashed_password: bytes
-
-
-@dataclass(frozen=True)
-class Item:
-    item_id: str
-    owner: str
-
-
-@dataclass(frozen=True)
-class Grant:
-    access_token: str
-    token_type: str = "bearer"
-
-
-ACCOUNTS = [
-    Account(
-        Profile("johndoe", "johndoe@example.com", "John Doe", disabled=False),
-        b"$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
-    ),
-    Account(
-        Profile("alice", "alice@example.com", "Alice Wonderson", disabled=True),
-        b"$2b$12$sUIdMeDwel2r3mlLDN5OeONUf7bueeCQ9RA6Xoxx8iYE7CcIVzSXq",
-    ),
-]
-
-settings = read_settings({**dotenv_values(".env", interpolate=False), **os.environ})
-users = APIRouter(prefix="/users/me", tags=["users"])
-bearer = OAuth2PasswordBearer(tokenUrl="/token")
 app = FastAPI()
-
-
-def is_password_of(account: Account, password: str) -> bool:
-    # To bcrypt, secret and secret, NUL, secret are the same password.
-    if "\0" in password:
-        return False
-    return bcrypt.checkpw(password.encode(), account.hashed_password)
-
-
-def find_account(username: str) -> Account | None:
-    return next((one for one in ACCOUNTS if one.profile.username == username), None)
-
-
-def issue_token(profile: Profile) -> str:
-    claims = {"sub": profile.username, "exp": datetime.now(UTC) + settings.lifetime}
-    return jwt.encode(claims, settings.key, algorithm="HS256")
-
-
-def account_of(token: str) -> Account | None:
-    try:
-        claims = jwt.decode(
-            token,
-            settings.key,
-            algorithms=["HS256"],
-            options={"require": ["exp", "sub"]},
-        )
-    except jwt.InvalidTokenError:
-        return None
-    # PyJWT makes a number of "4102444800", but NumericDate is no string.
-    if not isinstance(claims["exp"], int | float):
-        return None
-    return find_account(claims["sub"])
-
-
-def token_owner(token: Annotated[str, Depends(bearer)]) -> Profile:
-    account = account_of(token)
-    if account is None:
-        raise HTTPException(401, "Could not validate credentials", CHALLENGE)
-    return account.profile
-
-
-def active_owner(profile: Annotated[Profile, Depends(token_owner)]) -> Profile:
-    if profile.disabled:
-        raise HTTPException(400, "Inactive user")
-    return profile
-
-
-@app.post("/token")
-def grant(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Grant:
-    account = find_account(form.username)
-    if not account or not is_password_of(account, form.password):
-        raise HTTPException(401, "Incorrect username or password", CHALLENGE)
-    return Grant(issue_token(account.profile))
-
-
-@users.get("/")
-def who_am_i(profile: Annotated[Profile, Depends(active_owner)]) -> Profile:
-    return profile
-
-
-@users.get("/items/")
-def my_items(profile: Annotated[Profile, Depends(active_owner)]) -> list[Item]:
-    return [Item("Foo", profile.username)]
-
-
-app.include_router(users)
+app.include_router(paths.login(authenticate, issue))
+app.include_router(paths.user_and_items(paths.active_account(account_of)))

@@ -1,194 +1,24 @@
-"""Step 4 without FastAPI and without a JWT library: Starlette routes, and the rest
-with the standard library and passlib's bcrypt."""
+"""Step 4 without FastAPI and without a JWT library."""
 
-import base64
-import hashlib
-import hmac
-import json
-from typing import Any
+from tests.variants.starlette_by_hand.common import tokens
+from tests.variants.starlette_by_hand.common.passwords import fits_in_threadpool
+from tests.variants.starlette_by_hand.common.web import Site
 
-from passlib.hash import bcrypt
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Route
-
-SECRET = b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
-# A token is not for caches (RFC 6749, section 5.1).
-NO_STORE = {"Cache-Control": "no-store"}
-USERS = {
-    "johndoe": {
-        "username": "johndoe",
-        "email": "johndoe@example.com",
-        "full_name": "John Doe",
-        "disabled": False,
-    },
-    "alice": {
-        "username": "alice",
-        "email": "alice@example.com",
-        "full_name": "Alice Wonderson",
-        "disabled": True,
-    },
-}
-HASHES = {
-    "johndoe": "$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
-    "alice": "$2b$12$sUIdMeDwel2r3mlLDN5OeONUf7bueeCQ9RA6Xoxx8iYE7CcIVzSXq",
-}
+KEY = b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
 
 
-async def log_in(request: Request) -> JSONResponse:
-    form = await request.form()
-    username, password = form.get("username"), form.get("password")
-    # A field can also be missing, or be a file.
-    if not isinstance(username, str) or not isinstance(password, str):
-        raise HTTPException(422, "username and password are form fields")
-    if not username or not password:
-        raise HTTPException(422, "username and password must not be empty")
-    if form.get("grant_type", "") not in ("", "password"):
-        raise HTTPException(422, "grant_type must be password")
-    if not await run_in_threadpool(fits, username, password):
-        raise HTTPException(401, "Incorrect username or password", CHALLENGE)
-    return JSONResponse(
-        {"access_token": sign_token(username), "token_type": "bearer"}, headers=NO_STORE
-    )
-
-
-def fits(username: str, password: str) -> bool:
+def owner_of(token: str) -> str | None:
     try:
-        return username in USERS and bcrypt.verify(password, HASHES[username])
-    except ValueError:  # a NUL byte, or more than 4096 bytes
-        return False
-
-
-def active_user(request: Request) -> dict[str, object]:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise HTTPException(401, "Not authenticated", CHALLENGE)
-    username = subject_of(token)
-    if username not in USERS:
-        raise HTTPException(401, "Could not validate credentials", CHALLENGE)
-    user = USERS[username]
-    if user["disabled"]:
-        raise HTTPException(400, "Inactive user")
-    return user
-
-
-def sign_token(username: str) -> str:
-    header = encode(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
-    claims = encode(json.dumps({"sub": username}).encode())
-    return f"{header}.{claims}.{signature_of(f'{header}.{claims}')}"
-
-
-def subject_of(token: str) -> str | None:
-    """The username in a good token, and `None` for every other."""
-    signed, _, signature = token.rpartition(".")
-    # Not ==, which takes longer the more characters are right.
-    if not hmac.compare_digest(signature_of(signed).encode(), signature.encode()):
-        return None
-    try:
-        header, claims = (decode(part) for part in signed.split("."))
+        _, claims = tokens.verified(token, KEY)
     except ValueError:
         return None
-    # `crit` lists what a reader must understand, and nothing is understood here.
-    if header.get("alg") != "HS256" or "crit" in header:
-        return None
-    subject = claims.get("sub")
-    return subject if isinstance(subject, str) else None
+    return tokens.subject_of(claims)
 
 
-def signature_of(text: str) -> str:
-    return encode(hmac.digest(SECRET, text.encode(), hashlib.sha256))
-
-
-def encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def decode(part: str) -> dict[str, Any]:
-    """The JSON object in a part of a token; raises `ValueError`."""
-    raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    try:
-        value = json.loads(raw)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError("no JSON object")
-    return value
-
-
-async def show_me(request: Request) -> JSONResponse:
-    return JSONResponse(active_user(request))
-
-
-async def openapi(_: Request) -> JSONResponse:
-    return JSONResponse(OPENAPI)
-
-
-async def docs(_: Request) -> HTMLResponse:
-    return HTMLResponse(SWAGGER_UI)
-
-
-async def refuse(_: Request, error: Exception) -> JSONResponse:
-    """Starlette says it as text, the contract as JSON."""
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
-
-
-FIELDS = {
-    "type": "object",
-    "required": ["username", "password"],
-    "properties": {
-        "grant_type": {"type": "string", "pattern": "^password$"},
-        "username": {"type": "string"},
-        "password": {"type": "string", "format": "password"},
-    },
-}
-LOGIN = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/x-www-form-urlencoded": {"schema": FIELDS}},
-    },
-    "responses": {"200": {"description": "A token"}},
-}
-GUARDED = {
-    "security": [{"OAuth2PasswordBearer": []}],
-    "responses": {"200": {"description": "What is the user's"}},
-}
-OPENAPI = {
-    "openapi": "3.1.0",
-    "info": {"title": "Accounts", "version": "1"},
-    "paths": {
-        "/token": {"post": LOGIN},
-        "/users/me": {"get": GUARDED},
-    },
-    "components": {
-        "securitySchemes": {
-            "OAuth2PasswordBearer": {
-                "type": "oauth2",
-                "flows": {"password": {"tokenUrl": "token", "scopes": {}}},
-            }
-        }
-    },
-}
-SWAGGER_UI = """<!doctype html>
-<title>Accounts</title>
-<link rel="stylesheet"
-      href="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui.css">
-<div id="ui"></div>
-<script src="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui-bundle.js">
-</script>
-<script>SwaggerUIBundle({ url: "/openapi.json", dom_id: "#ui" })</script>
-"""
-
-app = Starlette(
-    routes=[
-        Route("/token", log_in, methods=["POST"]),
-        Route("/users/me", show_me),
-        Route("/openapi.json", openapi),
-        Route("/docs", docs),
-    ],
-    exception_handlers={HTTPException: refuse},
-)
+app = Site(
+    fits_in_threadpool,
+    token_for=lambda username: tokens.sign({"sub": username}, KEY),
+    owner_of=owner_of,
+    me="/users/me",
+    items="",
+).app()

@@ -1,0 +1,41 @@
+"""An app that is started once more: its message, and the line that is shown for it."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from workbook.checking.server import command_line, is_named
+
+
+@pytest.mark.parametrize(
+    ("said", "is_said"),
+    [
+        ("SECRET_KEY: Field required.", True),
+        ("secret_key\n  Field required", True),
+        ("Set `Secret_Key`, please", True),
+        ("the variable _SECRET_KEY_ is missing", True),
+        ("SECRET_KEY=... is missing", True),
+        ("APP_SECRET_KEY is missing", False),
+        ("the secret key is missing", False),
+        ("SECRET_KEYS are missing", False),
+    ],
+)
+def test_a_message_names_a_variable_in_any_case(said: str, is_said: bool):
+    assert is_named("SECRET_KEY", said) is is_said
+
+
+def test_a_message_says_a_command_to_the_letter():
+    assert is_named("openssl rand -hex 32", "export KEY=$(openssl rand -hex 32)")
+    assert not is_named("openssl rand -hex 32", "OPENSSL RAND -HEX 32")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs Bash")
+@pytest.mark.parametrize("key", ["a key", "it's", "an é, 1\udcff0'\\ \n\t$x", "\udce9"])
+def test_a_launch_is_shown_as_a_line_that_does_the_same(key: str):
+    line = command_line({"SECRET_KEY": key}, {}).replace("uvicorn main:app", "env")
+    line = f"{line} -0"
+    shown = subprocess.run(["bash", "-c", line], capture_output=True, check=True).stdout
+    variables = dict(one.split(b"=", 1) for one in shown.split(b"\0") if one)
+    assert variables[b"SECRET_KEY"] == os.fsencode(key)

@@ -1,0 +1,136 @@
+"""What HTTP does not show is reached in the same way here and in a sandbox: other
+settings, held hashes, the costs of a login."""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from workbook.checking import CheckWorker, Outcome, run
+from workbook.checking.app import Trial
+from workbook.checking.inprocess import serve
+from workbook.ladder import Step, steps
+from workbook.settings import environment
+
+
+def checked(step: Step, answers: Path) -> Outcome:
+    """What a check of its own says of it."""
+    with contextlib.closing(CheckWorker()) as worker:
+        return worker.check(step, answers=answers)
+
+
+def in_process(step: Step, answers: Path) -> Outcome:
+    return run(step, answers=answers)
+
+
+WITH_SETTINGS = [step for step in steps() if step.needs_key]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("step", WITH_SETTINGS, ids=lambda step: step.name)
+def test_our_step_holds_in_a_sandbox_and_nothing_is_skipped(step: Step, tmp_path: Path):
+    shutil.copytree(step.folder, tmp_path / step.name)
+    outcome = checked(step, tmp_path)
+    assert not outcome.problem
+    assert [str(result.failure or result.reason) for result in outcome.failed] == []
+    assert [result.reason for result in outcome.skipped] == []
+    # Else a learner looks for a cause in what the suite provokes on purpose.
+    assert not outcome.printed
+
+
+@pytest.mark.long
+@pytest.mark.apart
+@pytest.mark.parametrize("in_a_sandbox", [True, False])
+def test_an_answer_may_look_at_its_surroundings_at_each_request(
+    in_a_sandbox: bool, tmp_path: Path
+):
+    """It also puts what is in .env into the environment, as python-dotenv does. The
+    next launch and the next answer find nothing of it there."""
+    step = WITH_SETTINGS[0]
+    shutil.copytree(step.folder, tmp_path / step.name)
+    main = tmp_path / step.name / "main.py"
+    source = main.read_text("utf-8")
+    each_time = source.replace("settings.secret_key", "load_settings().secret_key")
+    assert each_time != source
+    main.write_text(
+        each_time.replace(
+            "settings = load_settings()",
+            "from dotenv import load_dotenv\n"
+            "load_dotenv('.env')\n"
+            "settings = load_settings()",
+        ),
+        "utf-8",
+    )
+    outcome = (checked if in_a_sandbox else in_process)(step, tmp_path)
+    assert not outcome.problem
+    assert [str(result.failure or result.reason) for result in outcome.failed] == []
+    assert "ACCESS_TOKEN_EXPIRE_MINUTES" not in os.environ
+
+
+def test_an_answer_that_refuses_to_start_is_told_in_its_own_words(tmp_path: Path):
+    step = WITH_SETTINGS[0]
+    (tmp_path / step.name).mkdir()
+    main = tmp_path / step.name / "main.py"
+    main.write_text("import sys\nsys.exit('SECRET_KEY is not to my liking')\n", "utf-8")
+    outcome = checked(step, tmp_path)
+    assert "and says:\nSECRET_KEY is not to my liking" in outcome.problem
+
+
+REFUSING = """
+import logging, os, sys
+KEY_IS_MISSING = not os.environ.get("SECRET_KEY")
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        if KEY_IS_MISSING:
+            {refusal}
+        await send({{"type": "lifespan.startup.complete"}})
+        await receive()
+        await send({{"type": "lifespan.shutdown.complete"}})
+"""
+
+
+SAYS_SO = 'await send({"type": "lifespan.startup.failed", "message": "%s"})'
+
+
+def test_a_refusal_in_the_lifespan_is_its_message(tmp_path: Path):
+    refusal = SAYS_SO % "SECRET_KEY is missing" + "; return"
+    trial = tried_without_a_key(REFUSING.format(refusal=refusal), tmp_path)
+    assert (trial.said, trial.raised) == ("SECRET_KEY is missing", "")
+
+
+@pytest.mark.parametrize(
+    "refusal", ['sys.exit("SECRET_KEY")', 'raise RuntimeError("SECRET_KEY")']
+)
+def test_a_lifespan_that_raises_ends_in_a_traceback(refusal: str, tmp_path: Path):
+    """Starlette passes it on when it has said so, and uvicorn prints it."""
+    refusal = SAYS_SO % "a traceback" + "; " + refusal
+    trial = tried_without_a_key(REFUSING.format(refusal=refusal), tmp_path)
+    assert "SECRET_KEY" in trial.raised
+
+
+def test_a_refusal_may_be_logged(tmp_path: Path):
+    """pytest has set up logging, and Python's own last resort prints nothing then."""
+    main = (
+        REFUSING.format(refusal="pass") + "if KEY_IS_MISSING:\n"
+        '    logging.critical("SECRET_KEY is missing")\n    sys.exit(3)\n'
+    )
+    trial = tried_without_a_key(main, tmp_path)
+    assert "SECRET_KEY is missing" in trial.said
+
+
+def tried_without_a_key(main: str, answers: Path) -> Trial:
+    """What came of the start without a key of an app that starts with one."""
+    step = WITH_SETTINGS[0]
+    (answers / step.name).mkdir()
+    (answers / step.name / "main.py").write_text(main, "utf-8")
+    with (
+        environment({"SECRET_KEY": "good"}),
+        serve(step, answers, secret_key=None) as server,
+        server.launched(SECRET_KEY=None) as launch,
+    ):
+        assert launch.server is None
+        return launch.trial

@@ -1,0 +1,75 @@
+"""What real people wrote is explained rightly: `cases.py` has small versions of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.mistakes.cases import CASES, SKELETON, Case, unfinished, written
+from workbook.checking import Outcome, run
+from workbook.ladder import find
+from workbook.learning import verdict_on
+
+EACH_CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+def must_be_explained(case: Case, outcome: Outcome) -> None:
+    """The explanation has the words of the case. A known mistake is named where the
+    case is one, and nowhere else."""
+    assert not outcome.problem
+    assert outcome.failed
+    verdict = verdict_on(find(case.step), outcome)
+    if case.mistake:
+        first = verdict.suspects[0]
+        assert (first.mistake.name, first.is_likely) == (case.mistake, True)
+        text = first.mistake.diagnosis
+    else:
+        assert verdict.suspects == []
+        assert verdict.cause is not None
+        text = f"{verdict.cause.name}. {verdict.cause.diagnosis}"
+    assert [word for word in case.words if word not in text] == []
+
+
+@EACH_CASE
+def test_a_case_is_explained_from_the_behaviours_that_show_it(
+    case: Case, tmp_path: Path
+):
+    answers = written(case, tmp_path)
+    must_be_explained(
+        case, run(find(case.step), answers=answers, only=case.only.split())
+    )
+
+
+@pytest.mark.long
+@pytest.mark.apart
+@EACH_CASE
+def test_a_case_is_explained_from_its_whole_suite(case: Case, tmp_path: Path):
+    must_be_explained(case, run(find(case.step), answers=written(case, tmp_path)))
+
+
+def test_a_wrong_expiry_is_shown_with_how_far_off_it_is(tmp_path: Path):
+    case = CASES["22: utcnow() is combined with timestamp()"]
+    outcome = run(find("5"), answers=written(case, tmp_path), only=case.only.split())
+    failure = outcome.failed[0].failure
+    assert failure is not None
+    assert re.search(r"-?\d+ seconds from now", failure.difference)
+
+
+def test_a_mistake_is_found_in_unfinished_code(tmp_path: Path):
+    """The login is written, the rest of the skeleton is not."""
+    outcome = run(find("1"), answers=unfinished(tmp_path))
+    verdict = verdict_on(find("1"), outcome)
+    assert list(verdict.not_written) == ["get_current_user"]
+    assert verdict.cause is not None
+    assert verdict.cause.name == "the login says that the user doesn't exist"
+    assert '404 "User not found"' in verdict.cause.diagnosis
+    assert '401 "Wrong password"' in verdict.cause.diagnosis
+
+
+def test_the_skeleton_is_not_written_yet_and_has_no_mistake(tmp_path: Path):
+    folder = tmp_path / find("1").name
+    folder.mkdir()
+    (folder / "main.py").write_text(SKELETON.read_text("utf-8"), "utf-8")
+    verdict = verdict_on(find("1"), run(find("1"), answers=tmp_path))
+    assert (verdict.cause, verdict.suspects) == (None, [])
+    assert [*verdict.not_written] == ["login", "get_current_user"]

@@ -1,0 +1,158 @@
+"""Each mistake is called by its name, from its stored fingerprint and from a check."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workbook.checking import Evidence, Failure, Outcome, Result, run
+from workbook.ladder import Step, steps
+from workbook.mistakes import (
+    Diagnosis,
+    Mistake,
+    diagnose,
+    diagnosis,
+    mistakes,
+    write_answer,
+)
+from workbook.mistakes.diagnosis import AHEAD, suspects
+from workbook.mistakes.fingerprints import FAILED, Fingerprint, Mark, fingerprint
+from workbook.mistakes.store import known
+
+# One mistake in so many is put to the whole suite of its step.
+SHARE = 8
+
+
+def each_mistake(share: int = 1) -> pytest.MarkDecorator:
+    """For each mistake of each step, or for one in so many."""
+    return pytest.mark.parametrize(
+        ("step", "mistake"),
+        [
+            pytest.param(step, mistake, id=f"{step.name}: {mistake.name}")
+            for step in steps()
+            for mistake in mistakes(step)[::share]
+        ],
+    )
+
+
+EACH_STEP = pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+
+
+@EACH_STEP
+def test_each_mistake_is_named_from_its_own_fingerprint(step: Step):
+    for mistake in mistakes(step):
+        first, *others = suspects(step, known(step)[mistake.name])
+        twins = [one for one in others if first.likeness - one.likeness < AHEAD]
+        assert mistake in [suspect.mistake for suspect in [first, *twins]]
+        assert first.is_likely == (not twins)
+
+
+def test_nothing_is_named_where_all_tests_passed():
+    found = diagnose(steps()[0], Outcome([Result("test_a", "passed")]))
+    assert found == Diagnosis()
+
+
+def test_nothing_is_named_that_resembles_no_known_mistake():
+    found = diagnose(steps()[0], Outcome([Result("test_of_nothing", "failed")]))
+    assert found == Diagnosis()
+
+
+def test_two_mistakes_that_leave_the_same_are_not_named(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Each would be right half of the time."""
+    step = steps()[0]
+    marks = frozenset({Mark(FAILED, "test_a")})
+    one, other, *_ = mistakes(step)
+    bank = {one.name: marks, other.name: marks}
+    monkeypatch.setattr(diagnosis, "known", lambda step: bank)
+    found = suspects(step, marks)
+    assert [suspect.likeness for suspect in found] == [1, 1]
+    assert not any(suspect.is_likely for suspect in found)
+
+
+def test_behaviours_that_were_not_tried_are_not_missed(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    step = steps()[0]
+    seen = frozenset({Mark(FAILED, "test_a")})
+    name = mistakes(step)[0].name
+    bank = {name: seen | {Mark(FAILED, "test_b[1]")}}
+    monkeypatch.setattr(diagnosis, "known", lambda step: bank)
+    assert suspects(step, seen)[0].likeness < 1
+    assert suspects(step, seen, among={"test_a"})[0].likeness == 1
+    assert suspects(step, seen, without=[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("difference", "status", "guessed"),
+    [
+        ("there is no challenge", 401, True),
+        ("detail is wrong\nthere is no challenge", 401, True),
+        ("detail is wrong", 401, False),
+        ("there is no challenge", 403, False),
+    ],
+)
+def test_a_guess_does_not_contradict_the_first_failure(
+    difference: str, status: int, guessed: bool, monkeypatch: pytest.MonkeyPatch
+):
+    step = steps()[0]
+    name = mistakes(step)[0].name
+    marks = {
+        Mark(FAILED, "test_a"),
+        Mark("status", "test_a", "401"),
+        Mark("difference", "test_a", "there is no challenge"),
+        Mark("status", "test_b", "500"),
+    }
+    monkeypatch.setattr(diagnosis, "known", lambda step: {name: frozenset(marks)})
+    monkeypatch.setattr(diagnosis, "POSSIBLE", 0)
+    failure = Failure(
+        "curl", "", "", difference, "", [], "", Evidence("GET /users/me", status)
+    )
+    other = replace(failure, difference="the last one", evidence=Evidence())
+    results = [Result("test_a", "failed", failure), Result("test_b", "failed", other)]
+    found = diagnose(step, Outcome(results)).suspects
+    assert [one.mistake.name for one in found] == ([name] if guessed else [])
+
+
+def test_a_guess_explains_the_first_failure(monkeypatch: pytest.MonkeyPatch):
+    step = steps()[0]
+    name = mistakes(step)[0].name
+    bank = {name: frozenset({Mark(FAILED, "test_b")})}
+    monkeypatch.setattr(diagnosis, "known", lambda step: bank)
+    results = [Result(test, "failed") for test in ("test_a", "test_b")]
+    assert diagnose(step, Outcome(results)).suspects == []
+
+
+@pytest.mark.long
+@pytest.mark.apart
+@each_mistake()
+def test_a_mistake_leaves_its_fingerprint_in_what_it_breaks(
+    step: Step, mistake: Mistake, tmp_path: Path
+):
+    stored = known(step)[mistake.name]
+    broken = {mark.behaviour for mark in stored}
+    assert mistake.caught_by in broken
+    answers = write_answer(step, mistake, tmp_path)
+    outcome = run(step, answers=answers, only=broken)
+    if fingerprint(outcome) != stored:
+        # An app can remember what the tests between them have asked for.
+        outcome = run(step, answers=answers)
+    must_be_left(stored, step, outcome)
+
+
+@pytest.mark.long
+@pytest.mark.apart
+@each_mistake(SHARE)
+def test_a_mistake_leaves_its_fingerprint_in_the_whole_suite(
+    step: Step, mistake: Mistake, tmp_path: Path
+):
+    """The others do so at each `make fingerprints STEPS=all`."""
+    outcome = run(step, answers=write_answer(step, mistake, tmp_path))
+    must_be_left(known(step)[mistake.name], step, outcome)
+
+
+def must_be_left(stored: Fingerprint, step: Step, outcome: Outcome) -> None:
+    assert not outcome.problem
+    assert fingerprint(outcome) == stored, f"run: make fingerprints STEPS={step.number}"
+    assert suspects(step, stored)[0].likeness == 1

@@ -1,0 +1,134 @@
+"""Keys and numbers of minutes, good and bad, and files to find them in: tables in which
+each has a name for the reader.
+"""
+
+GOOD_KEY = "5a0d41b3a92c1e7f6d80c4b7e2f3159ad6c8e0714b2f93a57d1e60c8b4f7a293"
+
+# Each is an example somewhere, and in use since. Tokens that these sign are tried, too.
+PUBLISHED_KEYS = {
+    "FastAPI": "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+    "Flask": "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
+    "jwt.io": "a-string-secret-at-least-256-bits-long",
+    "Spring": "404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970",
+    "Spring 2": "5367566B59703373367639792F423F4528482B4D6251655468576D5A71347437",
+}
+
+# From jwt_tool's list of keys to try.
+KEYS_OF_A_LIST = {
+    key: key
+    for key in (
+        "61306132616264382D363136322D343163332D383364362D316366353539623436616663",
+        "872e4e50ce9990d8b041330c47c9ddd11bec6b503ae9386a99da8584e9bb12c4",
+        "A43CC200A1BD292682598DA42DAA9FD14589F3D8BF832FFA206BE775259EE1EA",
+        "C2A4EB068AF8ABEF18D80B1689C7D785",
+        "fe1a1915a379f3be5394b64d14794932",
+        "GQDstcKsx0NHjPOuXOYg5MbeJ1XT0uFiwDVvVBrk",
+        "gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr9C",
+        "my_very_long_and_safe_secret_key",
+        "R9MyWaEoyiMYViVWo8Fk4TUGWiSoaW6U1nOqXri8_XU",
+        "Secret key. You can use `mix guardian.gen.secret` to get one",
+        "YoUR sUpEr S3krEt 1337 HMAC kEy HeRE",
+    )
+}
+
+EASY_KEYS = {
+    "a, repeated": "a" * 32,
+    "a blank, repeated": " " * 40,
+    "a character of two bytes, repeated": "\u00e9" * 32,
+    "two characters": "ab" * 20,
+    "one other character": "a" * 31 + "b",
+    "seven characters": "abcdefg" * 6 + "gfedcba",
+    "secret, repeated": "secret" * 8,
+    "the digits, repeated": "12345678901234567890123456789012",
+    "half a repetition more": "correct-horse-" * 3 + "correct-",
+    "hex digits, twice": GOOD_KEY[:20] * 2,
+}
+
+# All of these are text, and some would like to be more than that. They come late in a
+# key: what an app cuts off or leaves out, it may miss only where enough is left.
+ODD_PARTS = {
+    "variables": "$HOME-${HOME}-%PATH%",
+    "formats": "%(HOME)s-{HOME}-{}-%s",
+    "commands": "$(id)-`id`",
+    "a hash sign": "#a",
+    "comments": " #a # b",
+    "equals signs": "=a==",
+    "quotes": "\"a'b\"c'd e",
+    "blanks, a tab and a line break": "  a\tb\nc",
+    "backslashes": r"\n\x41\u0041\\",
+    "escapes of a URL": "%20+%41%0",
+    "other alphabets": "\u0448\u0438\u0444\u0440-\U0001f511",
+    "ligatures and accents apart": "\ufb01-\u00bd-\u2460-\u00c5-e\u0301-n\u0303",
+}
+ODD_KEYS = {
+    **{
+        name: f"{GOOD_KEY[:36]}{odd}{GOOD_KEY[36:48]}"
+        for name, odd in ODD_PARTS.items()
+    },
+    "blanks around it": " Capitals, = and / and Blanks are part of it ",
+    "quotes around it": "'correct-horse-battery-staple-0123'",
+    "a quotation mark at its end": f'{GOOD_KEY[:40]}"',
+    "base64": "WkDmXvG2/8xPl3N+hUPPcAezLLpc8Mm9VnQ0a1s=",
+    "65 characters": (GOOD_KEY * 2)[:64] + "x",
+    "500 characters": "".join(f"{number:x}/" for number in range(1000, 1125)),
+}
+
+# What some libraries take for a key in a format of its own, or can't take at all.
+KEYS_OF_OTHER_KINDS = {
+    "JSON, a string": f'"{GOOD_KEY}"',
+    "JSON, a list": f'["{GOOD_KEY}"]',
+    "JSON, an object": f'{{"{GOOD_KEY}": 1}}',
+    "a JSON Web Key": f'{{"kty":"oct","k":"{GOOD_KEY}"}}',
+    "a set of them": f'{{"keys":[{{"kty":"oct","k":"{GOOD_KEY}"}}]}}',
+    "null and blanks": "null".ljust(40) + "\t\n\r " * 2,
+    "a public key": f"-----BEGIN PUBLIC KEY-----\n{GOOD_KEY}\n-----END PUBLIC KEY-----",
+    "a certificate": f"-----BEGIN CERTIFICATE-----{GOOD_KEY}",
+    "a private key": f"-----BEGIN RSA PRIVATE KEY-----{GOOD_KEY}",
+    "an SSH key": f"ssh-rsa {GOOD_KEY}",
+    "bytes that are no UTF-8": f"{GOOD_KEY}\udcff",
+}
+
+# How people write a .env. The key has an equals sign, an é and a hash sign in it.
+KEY_WITH_EQUALS = "WkDmXvG2/8xPl=N+h\u00e9UPPcAezLLpc8Mm9VnQ0a1s=#a="
+DOTENVS = {
+    "no line end": f"SECRET_KEY={KEY_WITH_EQUALS}",
+    "line ends of Windows": f"PORT=8001\r\nSECRET_KEY={KEY_WITH_EQUALS}\r\nA=b\r\n",
+    "comments and empty lines": (
+        f"# of the app\n\nSECRET_KEY={KEY_WITH_EQUALS}\n\n#SECRET_KEY=x\n"
+    ),
+    "empty values": f"PORT=\nSECRET_KEY={KEY_WITH_EQUALS}\nDATABASE_URL=\n",
+    "names that end or begin alike": (
+        f"OLD_SECRET_KEY=x\nSECRET_KEY={KEY_WITH_EQUALS}\nSECRET_KEY_OLD=y\n"
+    ),
+    "another program's": f"URL=sqlite:///app.db?a=b&c=d\nSECRET_KEY={KEY_WITH_EQUALS}\n",
+}
+
+# Names that other apps have for it, or that are nearly it.
+OTHER_NAMES = (
+    *("JWT_SECRET_KEY", "JWT_SECRET", "JWT_KEY", "SECRET", "KEY", "SECRETKEY"),
+    *("APP_SECRET_KEY", "APP_KEY", "AUTH_SECRET", "TOKEN_SECRET", "SIGNING_KEY"),
+    *("DJANGO_SECRET_KEY", "FLASK_SECRET_KEY", "SECRET_KEY_BASE", "SECRET_KEY_DEV"),
+    *("OLD_SECRET_KEY", "DEFAULT_SECRET_KEY", "SECRET_KEY_FALLBACK", "PASSWORD"),
+)
+# Files in which a key lies about, committed or left from another time.
+OTHER_FILES = (
+    *(".env.example", ".env.sample", ".env.dist", ".env.local", ".env.development"),
+    *(".env.production", ".env.test", ".env.bak", "env", ".flaskenv", "local.env"),
+    *("../.env", "secret_key", ".secret_key", "SECRET_KEY", "secret.key"),
+)
+
+SHORT_KEYS = {
+    "empty": "",
+    "secret": "secret",
+    "changeme": "changeme",
+    "31 bytes": "5a0d41b3a92c1e7f6d80c4b7e2f3159",
+    "22 bytes in 11 characters": "".join(map(chr, range(0xE0, 0xEB))),
+    "30 bytes in 24 characters": "k\u00e4se" * 6,
+}
+BAD_MINUTES = (
+    *("soon", "0", "-30", "inf", "nan", "30 minutes", "1.5", "", "9" * 10),
+    # With the first of these a token expires after the year 9999.
+    *(str(2**32 - 1), "9" * 20, "9" * 400),
+)
+# What apps call it that do read it.
+ALGORITHM_NAMES = ("ALGORITHM", "JWT_ALGORITHM", "JWT_ALG", "ALG", "ALGORITHMS")

@@ -1,0 +1,653 @@
+"""What answers say beside what they are asked: headers, cookies, documents, and prints.
+
+Answers are compared whole. What a framework adds to all of them does no harm. What
+differs between a known and an unknown name does, and so does a secret, in whatever
+spelling.
+"""
+
+import json
+import re
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.steps.contract import ALICE, JOHNDOE, Contract, must_all
+from tests.steps.contract.spelt import spellings_of
+from workbook import tokens
+from workbook.checking import Answer, Server
+
+WRONG = "a wrong password"
+REFUSED = {
+    "a wrong password": ("johndoe", WRONG),
+    "an unknown user": ("nobody", WRONG),
+    "a wrong password of a disabled user": ("alice", WRONG),
+    "an unknown user, with a password of another": ("nobody", "secret"),
+}
+# What other services put into a request, and an app must not believe.
+HOSTILE = {
+    "Host": "evil.example",
+    "Origin": "https://evil.example",
+    "Referer": "https://evil.example/alice",
+    "Forwarded": "for=127.0.0.1;host=evil.example;proto=https",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-For": "127.0.0.1",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-User": "alice",
+    "X-Remote-User": "alice",
+    "X-Forwarded-Prefix": "/evil",
+    "X-Original-URL": "/users/alice",
+    "X-Real-IP": "127.0.0.1",
+    "X-HTTP-Method-Override": "PUT",
+    "X-User": "alice",
+    "Remote-User": "alice",
+    "User-Agent": "evil",
+    "Accept-Language": "alice",
+    "Cookie": "username=alice; user=alice; session=alice; debug=1; admin=1",
+}
+FORM = "application/x-www-form-urlencoded"
+# In this charset `\\ud800` is half of a surrogate pair.
+HALVES = "multipart/form-data; boundary=x; charset=unicode_escape"
+# For each header some values that an app might ask for.
+USUAL: dict[str, tuple[str, ...]] = {
+    "User-Agent": ("curl/8.5.0", "Mozilla/5.0", ""),
+    "Host": ("localhost:8000", "127.0.0.1", "internal", "www.example.com"),
+    "Accept": ("text/html,*/*;q=0.8", "application/json", "text/plain"),
+    "Accept-Language": ("de-DE,de;q=0.9",),
+    "Content-Type": (
+        f"{FORM}; charset=UTF-8",
+        FORM.title(),
+        f"{FORM}; charset=us-ascii",
+        f"{FORM}; charset=nonsense",
+    ),
+    "X-Forwarded-For": ("127.0.0.1", "10.0.0.7"),
+    "X-Real-IP": ("127.0.0.1", "10.0.0.7"),
+    "X-Forwarded-Proto": ("http",),
+    "X-Remote-User": ("johndoe",),
+    "Remote-User": ("johndoe",),
+    "Origin": ("https://evil.example",),
+    "Date": ("Tue, 01 Dec 2099 12:00:00 GMT",),
+    "X-Debug": ("1",),
+    "Debug": ("true",),
+    "Cookie": ("debug=1",),
+    "X-Requested-With": ("XMLHttpRequest",),
+    "X-CSRF-Token": ("x",),
+    "Sec-Fetch-Site": ("cross-site",),
+    "Sec-Fetch-Mode": ("cors",),
+}
+# As few requests as have all of these: one has the first value of each header, the next
+# has the second of those with two, and so on.
+TOGETHER: dict[str, dict[str, str]] = {
+    f"the {nth} value of each": {
+        name: values[number] for name, values in USUAL.items() if number < len(values)
+    }
+    for number, nth in enumerate(("first", "second", "third", "fourth"))
+}
+WISHES: dict[str, dict[str, dict[str, str]]] = {
+    "fields": {"params": {"fields": "username,hashed_password"}},
+    "include": {"params": {"include": "hashed_password", "expand": "all"}},
+    "all, debug and raw": {"params": {"all": "1", "debug": "1", "raw": "1"}},
+    "full and verbose": {"params": {"full": "true", "verbose": "true"}},
+    "another format": {"params": {"format": "csv"}},
+    "CSV": {"headers": {"Accept": "text/csv"}},
+    "XML": {"headers": {"Accept": "application/xml"}},
+    "HTML": {"headers": {"Accept": "text/html"}},
+    "text": {"headers": {"Accept": "text/plain"}},
+    "a vendor's type": {"headers": {"Accept": "application/vnd.user.full+json"}},
+    "fields in a header": {"headers": {"X-Fields": "*", "Prefer": "return=full"}},
+}
+# What differs from one second to the next, and says nothing about the user.
+OF_THE_TIME = {"age", "date", "expires", "last-modified"}
+DIFFERS = "differs each time"
+# Set on many machines, for programs of all kinds.
+SWITCHES = {
+    **dict.fromkeys(("DEBUG", "TESTING", "DEV", "TEST", "CI", "FASTAPI_DEBUG"), "1"),
+    **dict.fromkeys(("ENV", "ENVIRONMENT", "APP_ENV", "PYTHON_ENV"), "development"),
+    **dict.fromkeys(("DISABLE_AUTH", "AUTH_DISABLED", "SKIP_AUTH"), "true"),
+    "USERNAME": "alice",
+    "PASSWORD": WRONG,
+    "JWT_SECRET": WRONG,
+    "LOG_LEVEL": "debug",
+}
+# For programs that print more when they are asked to.
+CHATTY = {
+    **dict.fromkeys(("LOG_LEVEL", "LOGLEVEL", "LOGGING_LEVEL", "LEVEL"), "DEBUG"),
+    **dict.fromkeys(("UVICORN_LOG_LEVEL", "FASTAPI_LOG_LEVEL"), "debug"),
+    **dict.fromkeys(("DEBUG", "VERBOSE", "PYTHONASYNCIODEBUG"), "1"),
+}
+IN_PRODUCTION = dict.fromkeys(
+    ("ENV", "ENVIRONMENT", "APP_ENV", "PYTHON_ENV", "STAGE"), "production"
+)
+# Files that a server must not hand out, where careless ones do.
+FILES = (
+    *("main.py", "settings.py", "users.json", "users.db", "app.log", "server.log"),
+    *(".env", ".git/config", ".git/HEAD", "__pycache__", "requirements.txt"),
+    *(".well-known/jwks.json", ".well-known/openid-configuration", "jwks.json"),
+    *("debug", "config", "settings", "env", "users", "users/", "metrics", "status"),
+)
+FOLDERS = ("", "static/", "files/", "app/", "src/", "..%2f", "static/..%2f")
+
+
+@pytest.mark.standard("OWASP Authentication", "Authentication Responses")
+def test_a_rejected_login_does_not_reveal_who_has_an_account(server: Server):
+    """Status, body and every header are the same for a wrong password, an unknown user
+    and a disabled one. `X-Known: false` tells a stranger as much as a sentence."""
+    first, *others = (
+        Whole(name, *(server.login(*login) for _ in range(2)))
+        for name, login in REFUSED.items()
+    )
+    must_have_usual_headers(first, server.get("/nowhere"))
+    for other in others:
+        must_be_alike(first, other)
+
+
+@pytest.mark.standard("RFC 8725", "3.1")
+def test_a_bad_token_does_not_reveal_what_is_wrong_with_it(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """Status, body and every header are the same for every bad token. A forger who
+    reads that the signature was good, or the user unknown, is a step further."""
+    key = server.secret_key or contract.secret_key or ""
+    bad = bad_tokens(contract, johndoe_token, key)
+    first, *others = (
+        Whole(name, *(server.get(contract.me, token=token) for _ in range(2)))
+        for name, token in bad.items()
+    )
+    must_have_usual_headers(first, server.get("/nowhere"))
+    for other in others:
+        must_be_alike(first, other)
+
+
+def test_no_header_or_cookie_holds_a_secret(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """A header reaches browsers, proxies and logs as a body does. A hash, a password or
+    a key is not for them: not in a cookie, not in an ETag, not in hex or base64."""
+    for answer in answers_of_all_kinds(server, contract, johndoe_token):
+        found = [
+            f"{name} holds {secret} {how}"
+            for name, value in answer.headers.items()
+            for secret, how in secrets_in(value, server, contract, JOHNDOE["password"])
+        ]
+        answer.must(
+            not found,
+            expected="headers with no secret in them",
+            difference="; ".join(found),
+        )
+
+
+def test_no_body_holds_a_secret(server: Server, contract: Contract, johndoe_token: str):
+    """Everyone can read /docs and /openapi.json, so a real hash is a bad example there.
+    The rejected client reads a rejection, and logs and proxies may keep a record."""
+    for answer in answers_of_all_kinds(server, contract, johndoe_token):
+        record = answer.status == 200 and contract.me in answer.request
+        if record and "hashed_password" in str(contract.guarded[contract.me]):
+            # Step 1 sends it on purpose.
+            continue
+        found = [
+            f"it holds {secret} {how}"
+            for secret, how in secrets_in(answer.text, server, contract)
+        ]
+        found += [
+            f"it holds a bcrypt hash, {one[:12]}…"
+            for one in re.findall(r"\$2[abxy]?\$\d\d\$[./\w]{53}", answer.text)
+        ]
+        if re.search(r"\bjohndoe\b", answer.text) and re.search(
+            rf"\b{JOHNDOE['password']}\b", answer.text
+        ):
+            found.append("it tells johndoe and his password")
+        answer.must(
+            not found,
+            expected="a text with no secret in it",
+            difference="; ".join(found),
+        )
+
+
+def test_request_headers_change_nothing(server: Server, contract: Contract):
+    """The sender of a request writes its `Host`, its `X-Forwarded-User` and its
+    cookies. With them a right login stays right, a wrong one stays wrong, and the
+    record is the same."""
+    logins = {
+        name: server.login(**user).token
+        for name, user in {"johndoe": JOHNDOE, "alice": ALICE}.items()
+    }
+    expected = {
+        name: server.get(contract.me, token=one) for name, one in logins.items()
+    }
+    key = server.secret_key or contract.secret_key or ""
+    all_bad = bad_tokens(contract, logins["johndoe"], key)
+    # Of step 4 on, or of step 5 on. Before, there are words alone.
+    kinds = ("expired", "an unknown user", "a word")
+    bad = [all_bad[kind] for kind in kinds if kind in all_bad]
+
+    def check(headers: dict[str, str]) -> None:
+        wrong = {"username": "johndoe", "password": WRONG}
+        server.post("/token", data=wrong, headers=headers).must_be(contract.bad_login)
+        server.get(contract.me, headers=headers).must_be(contract.no_token)
+        for token in bad:
+            answer = server.get(contract.me, token=token, headers=headers)
+            answer.must_be(contract.bad_token)
+        for name, user in {"johndoe": JOHNDOE, "alice": ALICE}.items():
+            token = server.post("/token", data=user, headers=headers).token
+            usual = expected[name]
+            for again in (headers, {}):
+                answer = server.get(contract.me, token=token, headers=again)
+                answer.must(
+                    meaning(answer) == meaning(usual),
+                    expected=f"what comes without these headers: {usual.actual}",
+                    difference="another answer",
+                )
+
+    must_all({"all of them": HOSTILE, **TOGETHER}, check)
+
+
+def test_parameters_and_formats_do_not_change_the_record(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """A record has the fields that the contract names: no list of fields, no format and
+    no slash in the request adds one."""
+
+    def check(request: dict[str, dict[str, str]]) -> None:
+        answer = server.get(path, token=johndoe_token, **request)
+        if answer.status not in {400, 404, 406, 422}:
+            answer.must_be(contract.guarded[path])
+
+    must_all(WISHES, check)
+    other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    answer = server.get(other, token=johndoe_token)
+    if answer.status == 200:
+        answer.must_be(contract.guarded[path])
+
+
+def test_no_shared_cache_may_store_the_record(
+    server: Server, contract: Contract, path: str, johndoe_token: str
+):
+    """With `Cache-Control: public`, a proxy may give johndoe's record to the next
+    client, without a token (RFC 9111, section 3.5)."""
+    answer = server.get(path, token=johndoe_token)
+    kept = answer.headers.get("cache-control", "").lower()
+    answer.must(
+        not any(word in kept for word in ("public", "s-maxage", "must-revalidate")),
+        expected="no Cache-Control that lets a shared cache keep it",
+        difference=f"Cache-Control is {kept}",
+    )
+
+
+def test_no_documented_path_reveals_a_user_without_a_token(
+    server: Server, contract: Contract
+):
+    """/openapi.json lists your paths. Anyone can call a path that needs no token, so it
+    must not show a user's record, or the key."""
+    document = server.get("/openapi.json")
+    paths = document.fields().get("paths", {}) if document.status == 200 else {}
+    for path, operations in paths.items():
+        wanted = [
+            str(one.get("name"))
+            for one in operations.get("get", {}).get("parameters", [])
+            if one.get("in") == "query"
+        ]
+        unknown: tuple[int, str] | None = None
+        for name in ("nobody", "johndoe", "alice", "1"):
+            answer = server.get(
+                re.sub(r"\{[^}]*\}", name, path), params=dict.fromkeys(wanted, name)
+            )
+            said = answer.status, answer.text.replace(name, "")
+            if name == "nobody":
+                unknown = said
+            elif name in {"johndoe", "alice"}:
+                answer.must(
+                    said == unknown,
+                    expected="for an existing user what comes for an unknown one",
+                    difference="another answer, which tells who has an account",
+                )
+            found = [
+                f"it holds {secret} {how}"
+                for secret, how in secrets_in(answer.text, server, contract)
+            ]
+            found += [
+                f"it holds {address}"
+                for address in ("johndoe@example.com", "alice@example.com")
+                if address in answer.text
+            ]
+            answer.must(
+                not found,
+                expected="an answer without a record, since no token was sent",
+                difference="; ".join(found),
+            )
+
+
+def test_no_file_of_the_server_is_served(server: Server, contract: Contract):
+    """The source has the table with the hashes, and `.env` has the key. A server that
+    hands out its folder hands out both, and scanners ask every server for these."""
+    for file in FILES:
+        # If a folder is served, all of its files are: two of them are enough.
+        for folder in FOLDERS if file in ("main.py", ".env") else FOLDERS[:2]:
+            answer = server.get(f"/{folder}{file}")
+            found = [
+                f"it holds {secret} {how}"
+                for secret, how in secrets_in(answer.text, server, contract)
+            ]
+            if "fake_users_db" in answer.text or "import FastAPI" in answer.text:
+                found.append("it is the source of the app")
+            answer.must(
+                not found,
+                expected="404",
+                difference="; ".join(found),
+            )
+
+
+def test_the_documents_carry_no_token_and_lead_to_this_server(
+    server: Server, contract: Contract
+):
+    """An example that is a real token is a login for everyone. And Authorize sends the
+    password to the server that /openapi.json names."""
+    document = server.get("/openapi.json")
+    for path in ("/openapi.json", "/docs"):
+        usual = server.get(path)
+        for name in ("Host", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Script-Name"):
+            answer = server.get(path, headers={name: "evil.example"})
+            answer.must(
+                answer.text == usual.text,
+                expected=f"what comes without this {name}",
+                difference="another document",
+            )
+        addresses = re.findall(r"(?:johndoe|alice)@[\w.]+", usual.text)
+        usual.must(
+            not addresses,
+            expected="a document without the e-mail address of a user",
+            difference=f"it has {', '.join(addresses)}",
+        )
+    for token in re.findall(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", document.text):
+        server.get(contract.me, token=token).must_be(contract.bad_token)
+    if document.status != 200:
+        return
+    urls = [str(one.get("url")) for one in document.fields().get("servers", [])]
+    docs = f"{server.address}/docs"
+    document.must(
+        all(urljoin(docs, url).rstrip("/") == server.address for url in urls),
+        expected="an /openapi.json whose servers, if it names any, are this one",
+        difference=f"its servers are {urls}",
+    )
+
+
+def test_requests_at_the_same_time_do_not_mix(server: Server, contract: Contract):
+    """What a server keeps of one request in a variable of its module, another request
+    finds there. johndoe and alice ask and log in at the same moment."""
+    if server.probe is None:
+        pytest.skip("needs to send requests at the same moment: not possible at a URL")
+    tokens = [server.login(**user).token for user in (JOHNDOE, ALICE)] * 4
+    usual = [server.get(contract.me, token=token) for token in tokens]
+    for answer, expected in zip(
+        server.get_at_once(contract.me, tokens), usual, strict=True
+    ):
+        answer.must(
+            meaning(answer) == meaning(expected),
+            expected=f"what comes when it is asked alone: {expected.actual}",
+            difference="the answer to somebody else",
+        )
+    users = [JOHNDOE, ALICE] * 3
+    for login, expected in zip(server.log_in_at_once(users), usual, strict=False):
+        answer = server.get(contract.me, token=login.token)
+        answer.must(
+            meaning(answer) == meaning(expected),
+            expected=f"a token for the user who logged in: {expected.actual}",
+            difference="the token is somebody else's",
+        )
+
+
+def test_tokens_survive_a_restart(server: Server, contract: Contract):
+    """You restart a server at each deployment, and several may run side by side. Each
+    of them accepts the tokens of the others."""
+    if server.probe is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    token = server.login(**JOHNDOE).token
+    expected = server.get(contract.me, token=token)
+    with server.launched(SECRET_KEY=server.secret_key) as launch:
+        started = launch.must_be_up("its settings are good")
+        answer = started.get(contract.me, token=token)
+        answer.must(
+            meaning(answer) == meaning(expected),
+            expected=f"what comes before the restart: {expected.actual}",
+            difference="another answer",
+        )
+
+
+def test_environment_variables_open_nothing(server: Server, contract: Contract):
+    """Variables such as DEBUG and TESTING are set on many machines, for other programs.
+    Passwords, records and tokens are the same with them, from wherever they come."""
+    if server.probe is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    switches = dict(SWITCHES)
+    key = server.secret_key
+    if contract.secret_key:
+        # These become settings at step 6. Until then they are constants.
+        key = WRONG
+        switches |= {"ALGORITHM": "HS512", "ACCESS_TOKEN_EXPIRE_MINUTES": "0"}
+    dotenv = "".join(f"{name}={value}\n" for name, value in switches.items())
+    documents = server.get("/openapi.json")
+    for settings in (
+        {**switches, "SECRET_KEY": key},
+        {"SECRET_KEY": key, "dotenv": dotenv},
+        {**IN_PRODUCTION, "SECRET_KEY": key},
+    ):
+        with server.launched(**settings) as launch:
+            started = launch.must_be_up("these are not its settings")
+            answer = started.get("/openapi.json")
+            answer.must(
+                answer.status == documents.status,
+                expected=f"the status {documents.status}, as without these variables",
+                difference=f"the status is {answer.status}",
+            )
+            crash = started.login("johndoe", f"{WRONG}\0")
+            crash.must(
+                not re.search(r"Traceback|line \d+, in ", crash.text),
+                expected="an answer without the source of the server",
+                difference="the answer shows a traceback",
+            )
+            started.login("johndoe", WRONG).must_be(contract.bad_login)
+            started.get(contract.me).must_be(contract.no_token)
+            token = started.login(**JOHNDOE).token
+            signs = server.secret_key or contract.secret_key or ""
+            for bad in bad_tokens(contract, token, signs).values():
+                started.get(contract.me, token=bad).must_be(contract.bad_token)
+            for path, reply in contract.guarded.items():
+                started.get(path, token=token).must_be(reply)
+        # The app without these variables takes the tokens of the one with them.
+        server.get(contract.me, token=token).must_be(contract.guarded[contract.me])
+
+
+def test_nothing_secret_is_printed(server: Server, contract: Contract):
+    """What an app prints ends up in logs that many people can read: at its start, at a
+    login, when it reads or rejects a token, and when it ends. A log level in the
+    environment doesn't change that."""
+    if server.probe is None:
+        pytest.skip("needs to see what the app prints: not possible at a URL")
+    for chatty in ({}, CHATTY):
+        with server.launched(SECRET_KEY=server.secret_key, **chatty) as launch:
+            started = launch.must_be_up("its settings are good")
+            key = server.secret_key or contract.secret_key or ""
+            secrets = secrets_sent_to(started, contract, key)
+        launch.must_not_show(secrets)
+        hashes = re.findall(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}", launch.printed())
+        launch.must_not_show({f"the hash {one[:12]}…": one for one in hashes})
+
+
+def secrets_sent_to(started: Server, contract: Contract, key: str) -> dict[str, str]:
+    """Asks for all kinds of things, and says which secrets were in the requests and in
+    the answers."""
+    wrong = "correct-horse-battery-staple"
+    secrets = {"a wrong password": wrong} | spellings_of(contract.stored_hash)
+    login, alices = started.login(**JOHNDOE), started.login(**ALICE)
+    for name in ("johndoe", "nobody"):
+        started.login(name, wrong)
+        started.login(name, f"{wrong}\0")
+    started.post("/token", data={"username": "johndoe", "grant_type": wrong})
+    # Half a character: a text that Python can't encode, and that its errors repeat.
+    started.post(
+        "/token",
+        content=in_parts(username="johndoe", password=f"{wrong}\\ud800"),
+        headers={"Content-Type": HALVES},
+    )
+    started.get(contract.me, token=login.token)
+    started.get(contract.me, token=alices.token)
+    started.get(contract.me, token=wrong)
+    started.get("/nowhere", params={"password": wrong})
+    if "." in login.token:
+        sent = {"a token": login.token, "another token": alices.token}
+        sent |= bad_tokens(contract, login.token, key)
+        for token in sent.values():
+            started.get(contract.me, token=token)
+        # Words are no secrets.
+        secrets |= {name: token for name, token in sent.items() if "." in token}
+    return secrets
+
+
+def meaning(answer: Answer) -> tuple[int, object]:
+    """The status and what the body says: the fields of a JSON object have no order."""
+    try:
+        return answer.status, json.loads(answer.text)
+    except ValueError:
+        return answer.status, answer.text
+
+
+def in_parts(**fields: str) -> bytes:
+    """A form of parts, with `x` between them (RFC 7578)."""
+    lines = [
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    return f"{''.join(lines)}--x--\r\n".encode()
+
+
+def bad_tokens(contract: Contract, good: str, key: str) -> dict[str, str]:
+    """Tokens that are bad in all kinds of ways; `good` is one of johndoe's."""
+    bad = {"no token at all": "johndoe2", "a dash": "-", "a word": "token"}
+    if "." not in good or not key:
+        return bad
+    header, claims = tokens.read(good)
+    signature = good.rpartition(".")[2]
+
+    def signed(**others: object) -> str:
+        return tokens.sign(claims | others, key, header=header)
+
+    nobody = contract.subject.format(username="nobody")
+    changed = tokens.unsigned(claims | {"sub": nobody}, header=header)
+    bad |= {
+        "another key": tokens.sign(claims, WRONG, header=header),
+        "an unknown user": signed(sub=nobody),
+        "no user": signed(sub=""),
+        "a subject that is a number": signed(sub=1),
+        "no signature": tokens.unsigned(claims, header={"alg": "none"}) + ".",
+        "another algorithm": tokens.sign(claims, key, alg="HS512"),
+        "a payload that was changed": f"{changed}.{signature}",
+    }
+    if "exp" in claims:
+        alice = contract.subject.format(username="alice")
+        bad |= {
+            "expired": signed(exp=1700000000),
+            "alice's, expired": signed(sub=alice, exp=1700000000),
+        }
+    if contract.typ != "JWT":
+        # Of step 8 on: each check has its own way to say too much.
+        bad |= {
+            "not valid yet": signed(nbf=int(claims["exp"])),
+            "another issuer": signed(iss="https://other.example.com"),
+            "another audience": signed(aud="https://other.example.com"),
+            "no jti": signed(jti=None),
+            "another type": tokens.sign(claims, key, header=header | {"typ": "JWT"}),
+        }
+    return bad
+
+
+class Whole:
+    """An answer with its headers, but for the time, and for values that differ each
+    time they are asked for, such as the number of a request: it is asked for twice."""
+
+    def __init__(self, name: str, answer: Answer, again: Answer) -> None:
+        self.name = name
+        self.answer = answer
+        once, twice = dict(answer.headers), dict(again.headers)
+        self.headers = {
+            header: value if twice.get(header) == value else DIFFERS
+            for header, value in once.items()
+            if header.lower() not in OF_THE_TIME
+        }
+
+
+def must_have_usual_headers(one: Whole, usual: Answer) -> None:
+    """Raises `ContractError` when a header differs each time and no other answer has
+    it, as `Server-Timing` with the milliseconds of a hash. What every answer has, such
+    as the number of a request, says nothing about this one."""
+    odd = [
+        header
+        for header, value in one.headers.items()
+        if value is DIFFERS and header not in usual.headers
+    ]
+    one.answer.must(
+        not odd,
+        expected="the same headers each time",
+        difference=f"{', '.join(odd)} differs each time, and no other answer has it",
+    )
+
+
+def must_be_alike(first: Whole, other: Whole) -> None:
+    """Raises `ContractError` unless both answers are the same, headers included."""
+    differences = []
+    if other.answer.status != first.answer.status:
+        differences.append(f"the status is not that of {first.name}")
+    if other.answer.text != first.answer.text:
+        differences.append(f"the body is not that of {first.name}")
+    for header in sorted({*first.headers, *other.headers}):
+        theirs = first.headers.get(header, "missing")
+        ours = other.headers.get(header, "missing")
+        if theirs != ours:
+            differences.append(f"{header} is {ours}, and for {first.name} {theirs}")
+    other.answer.must(
+        not differences,
+        expected=f"for {other.name} the answer of {first.name}, headers included: "
+        f"{first.answer.actual}",
+        difference="; ".join(differences),
+    )
+
+
+def answers_of_all_kinds(
+    server: Server, contract: Contract, johndoe_token: str
+) -> list[Answer]:
+    """One answer of each kind that the server gives."""
+    return [
+        server.login(**JOHNDOE),
+        server.login("johndoe", WRONG),
+        server.login("nobody", WRONG),
+        server.post("/token", data={"username": "johndoe"}),
+        *(server.get(path, token=johndoe_token) for path in contract.guarded),
+        server.get(contract.me, token=server.login(**ALICE).token),
+        server.get(contract.me),
+        server.get(contract.me, token="johndoe.e30.e30"),
+        server.get("/openapi.json"),
+        server.get("/docs"),
+        server.get("/nowhere"),
+        server.send("DELETE", "/token"),
+    ]
+
+
+def secrets_in(
+    text: str,
+    server: Server,
+    contract: Contract,
+    password: str = "",
+    beginning: int | None = None,
+) -> list[tuple[str, str]]:
+    """The secrets in a text, each with how it is spelt there. With a `beginning`, so
+    many characters of what is longer are enough."""
+    secrets = {
+        "johndoe's hash": contract.stored_hash,
+        "alice's password": ALICE["password"],
+        "the key": server.secret_key or contract.secret_key,
+        "the password": password,
+    }
+    return [
+        (name, how)
+        for name, secret in secrets.items()
+        if secret
+        for how, spelt in spellings_of(secret).items()
+        if (spelt if len(spelt) < 12 else spelt[:beginning]) in text
+    ]

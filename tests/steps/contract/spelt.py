@@ -1,0 +1,55 @@
+"""The spellings in which a secret still is one, or can be tried against a list."""
+
+import base64
+import hashlib
+
+# What is left of half a secret of this length can be searched for.
+LONG = 32
+# So many characters of it are no chance, and a good beginning.
+PART = 8
+HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+
+
+def spellings_of(secret: str) -> dict[str, str]:
+    """How a secret may be written down, by the words for it. Hashes are among them: one
+    of a password or a key can be searched for."""
+    raw = secret.encode()
+    spellings = {
+        "in clear": secret,
+        "in hex": raw.hex(),
+        "in capital hex": raw.hex().upper(),
+        **_in_base64(raw),
+        "in base32": base64.b32encode(raw).decode().rstrip("=")[:-1],
+        "backwards": secret[::-1],
+    }
+    if len(secret) >= LONG:
+        spellings[f"in its first {PART} characters"] = secret[:PART]
+        spellings[f"in its last {PART} characters"] = secret[-PART:]
+        spellings["in its first half"] = secret[: len(secret) // 2]
+        spellings["in its second half"] = secret[len(secret) // 2 :]
+    for name in HASHES:
+        digest = hashlib.new(name, raw)
+        spellings[f"as its {name}"] = digest.hexdigest()
+        spellings[f"as its {name} in base64"] = (
+            base64.b64encode(digest.digest()).decode().rstrip("=")
+        )
+        spellings[f"as its {name} in base64url"] = (
+            base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+        )
+    return spellings
+
+
+def _in_base64(raw: bytes) -> dict[str, str]:
+    """base64 takes three bytes at a time, so the same text is written in three ways,
+    by what is before it. What the bytes around it change, at both ends, is cut off."""
+    spellings = {}
+    for before in range(3):
+        whole = bytes(before) + raw
+        first, last = (before * 8 + 5) // 6, len(whole) * 8 // 6
+        where = f" behind {before} bytes" if before else ""
+        for name, encode in (
+            ("base64", base64.b64encode),
+            ("base64url", base64.urlsafe_b64encode),
+        ):
+            spellings[f"in {name}{where}"] = encode(whole).decode()[first:last]
+    return spellings

@@ -1,0 +1,54 @@
+"""What HTTP does not show of a safe login: the hashes in the table, and the bound."""
+
+import asyncio
+import importlib
+import os
+from typing import Any
+
+import pytest
+
+from tests.promises import steps_that_take
+from workbook.checking import HASHING, bcrypt_cache
+from workbook.ladder import Step
+from workbook.settings import environment, settings
+
+EACH_SAFE_STEP = pytest.mark.parametrize(
+    "step", steps_that_take("safe_login"), ids=lambda step: step.name
+)
+
+
+def module_of(step: Step, name: str) -> Any:
+    with environment(settings(step)):
+        return importlib.import_module(f"steps.{step.name}.{name}")
+
+
+@EACH_SAFE_STEP
+def test_nobodys_hash_costs_what_the_stored_ones_cost(step: Step):
+    passwords, main = module_of(step, "passwords"), module_of(step, "main")
+    stored = [user["hashed_password"] for user in main.fake_users_db.values()]
+    assert {hashed[:7] for hashed in stored} == {passwords.DUMMY_HASH[:7]}
+
+
+@EACH_SAFE_STEP
+@pytest.mark.parametrize(
+    "stored",
+    ["", "secret", "fakehashedsecret", "$2b$12$tooshort", "$argon2id$v=19$m=1", "\0"],
+    ids=repr,
+)
+def test_a_stored_hash_that_nobody_can_read_is_a_wrong_password(
+    step: Step, stored: str
+):
+    """A table has rows from older days. One of them must not crash the login, nor make
+    it faster than the others."""
+    passwords = module_of(step, "passwords")
+    with bcrypt_cache():
+        # Once before: at the first hash of all, passlib tries what its bcrypt can do.
+        passwords.pwd_context.verify("", passwords.DUMMY_HASH)
+        HASHING.stats()
+        assert asyncio.run(passwords.verify_password("secret", stored)) is False
+    assert HASHING.stats().costs == ["$2b$12$"]
+
+
+@EACH_SAFE_STEP
+def test_as_many_hashes_at_once_as_there_are_cores(step: Step):
+    assert module_of(step, "passwords").hashing.total_tokens == os.cpu_count()

@@ -1,0 +1,164 @@
+"""Starlette routes, and forms, headers and OpenAPI by hand: what no step changes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route
+
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+# A token is not for caches (RFC 6749, section 5.1).
+NO_STORE = {"Cache-Control": "no-store"}
+USERS: dict[str, dict[str, Any]] = {
+    "johndoe": {
+        "username": "johndoe",
+        "email": "johndoe@example.com",
+        "full_name": "John Doe",
+        "disabled": False,
+    },
+    "alice": {
+        "username": "alice",
+        "email": "alice@example.com",
+        "full_name": "Alice Wonderson",
+        "disabled": True,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """An app, once a step has said how it checks a password, makes a token, finds the
+    username in one, and what differs from the later steps besides."""
+
+    is_password: Callable[[Request, str, str], Awaitable[bool]]
+    token_for: Callable[[str], str]
+    owner_of: Callable[[str], str | None]
+    record: Callable[[str], dict[str, Any]] = USERS.__getitem__
+    bad_login: int = 401
+    bad_token: str = "Could not validate credentials"
+    me: str = "/users/me/"
+    items: str = "/users/me/items/"
+    lifespan: Any = None
+
+    def app(self) -> Starlette:
+        guarded = {self.me: self.show_me}
+        if self.items:
+            guarded[self.items] = self.show_items
+        schema = openapi(list(guarded))
+
+        async def describe(_: Request) -> JSONResponse:
+            return JSONResponse(schema)
+
+        return Starlette(
+            routes=[
+                Route("/token", self.log_in, methods=["POST"]),
+                *(Route(path, answer) for path, answer in guarded.items()),
+                Route("/openapi.json", describe),
+                Route("/docs", docs),
+            ],
+            lifespan=self.lifespan,
+            exception_handlers={HTTPException: refuse},
+        )
+
+    async def log_in(self, request: Request) -> JSONResponse:
+        form = await request.form()
+        username, password = form.get("username"), form.get("password")
+        # A field can also be missing, or be a file.
+        if not isinstance(username, str) or not isinstance(password, str):
+            raise HTTPException(422, "username and password are form fields")
+        if not username or not password:
+            raise HTTPException(422, "username and password must not be empty")
+        if form.get("grant_type", "") not in ("", "password"):
+            raise HTTPException(422, "grant_type must be password")
+        if not await self.is_password(request, username, password):
+            headers = CHALLENGE if self.bad_login == 401 else None
+            raise HTTPException(
+                self.bad_login, "Incorrect username or password", headers
+            )
+        token = self.token_for(username)
+        return JSONResponse(
+            {"access_token": token, "token_type": "bearer"}, headers=NO_STORE
+        )
+
+    def active_user(self, request: Request) -> str:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise HTTPException(401, "Not authenticated", CHALLENGE)
+        username = self.owner_of(token)
+        if username not in USERS:
+            raise HTTPException(401, self.bad_token, CHALLENGE)
+        if USERS[username]["disabled"]:
+            raise HTTPException(400, "Inactive user")
+        return username
+
+    async def show_me(self, request: Request) -> JSONResponse:
+        return JSONResponse(self.record(self.active_user(request)))
+
+    async def show_items(self, request: Request) -> JSONResponse:
+        owner = self.active_user(request)
+        return JSONResponse([{"item_id": "Foo", "owner": owner}])
+
+
+async def docs(_: Request) -> HTMLResponse:
+    return HTMLResponse(SWAGGER_UI)
+
+
+async def refuse(_: Request, error: Exception) -> JSONResponse:
+    """Starlette says it as text, the contract as JSON."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+
+
+def openapi(guarded: list[str]) -> dict[str, Any]:
+    """The description of an app with a login and these paths, which need a token."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Accounts", "version": "1"},
+        "paths": {
+            "/token": {"post": LOGIN},
+            **{path: {"get": GUARDED} for path in guarded},
+        },
+        "components": {
+            "securitySchemes": {
+                "OAuth2PasswordBearer": {
+                    "type": "oauth2",
+                    "flows": {"password": {"tokenUrl": "token", "scopes": {}}},
+                }
+            }
+        },
+    }
+
+
+FIELDS = {
+    "type": "object",
+    "required": ["username", "password"],
+    "properties": {
+        "grant_type": {"type": "string", "pattern": "^password$"},
+        "username": {"type": "string"},
+        "password": {"type": "string", "format": "password"},
+    },
+}
+LOGIN = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/x-www-form-urlencoded": {"schema": FIELDS}},
+    },
+    "responses": {"200": {"description": "A token"}},
+}
+GUARDED = {
+    "security": [{"OAuth2PasswordBearer": []}],
+    "responses": {"200": {"description": "What is the user's"}},
+}
+SWAGGER_UI = """<!doctype html>
+<title>Accounts</title>
+<link rel="stylesheet"
+      href="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui.css">
+<div id="ui"></div>
+<script src="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui-bundle.js">
+</script>
+<script>SwaggerUIBundle({ url: "/openapi.json", dom_id: "#ui" })</script>
+"""

@@ -1,0 +1,276 @@
+"""An app with what HTTP does not show of it.
+
+A suite that runs in the same process calls it directly, a sandboxed process serves it.
+"""
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import os
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbook.checking.advice import told
+from workbook.checking.body import LONGEST_BODY
+from workbook.checking.caught import header, noted, watch_refusals
+from workbook.checking.exchange import LONGEST_TRACEBACK, shorten
+from workbook.checking.lifespan import Lifespan, StartupFailed
+from workbook.checking.loader import does_not_start, start
+from workbook.checking.probes import HASHING
+from workbook.checking.stored import readable_passwords, wrong_hashes
+from workbook.checking.submission import NoApp
+from workbook.checking.surroundings import Surroundings
+from workbook.checking.tracebacks import own_lines
+from workbook.ladder import Step
+from workbook.settings import environment
+
+# Of what an app says, the last so many characters are looked at.
+LONGEST_SAID = 500_000
+
+
+@dataclass
+class Trial:
+    """One start of an app. `said` is what it printed, with the message that it ended
+    with; `raised` is its traceback, where it ended in one; else it ended, or it is up.
+    """
+
+    said: str = ""
+    raised: str = ""
+    ended: bool = False
+
+
+class App:
+    """An app of a step as an ASGI app that notes its crashes and can be launched again.
+
+    `around` is what a learner's app finds around it; `make_surroundings` makes the same
+    once more, with other files. `state` is what its lifespan keeps for requests,
+    where no server sees to that.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        step: Step,
+        around: Surroundings | None = None,
+        make_surroundings: Callable[..., Surroundings] | None = None,
+    ) -> None:
+        self.state: dict[str, Any] | None = None
+        # Why it can't be served, where it says so at its start.
+        self.problem = ""
+        self._app = app
+        watch_refusals(app)
+        self._step = step
+        self._own = around
+        self._make_surroundings = make_surroundings
+        self._crash = ""
+        self._warned: list[str] = []
+        self._printed = io.StringIO()
+        self._awaited = 0
+        self._all_are_here = asyncio.Event()
+        # The second app, as long as it takes the place of the first.
+        self._second: tuple[Any, Lifespan, Surroundings] | None = None
+        self._after_launch = contextlib.ExitStack()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._lifespan(scope, receive, send)
+            return
+        begun = complete = False
+        sent = 0
+
+        async def send_and_note(message: Any) -> None:
+            nonlocal begun, complete, sent
+            if not begun and message.get("status", 0) >= 400:
+                headers = [*message.get("headers", ()), *header(caught)]
+                message = {**message, "headers": headers}
+            begun = True
+            complete = "body" in message and not message.get("more_body")
+            await send(message)
+            sent += len(message.get("body", b""))
+            if sent > LONGEST_BODY:
+                # The client has stopped reading here, too.
+                raise RuntimeError(f"more than {LONGEST_BODY} bytes in one answer")
+
+        if self._awaited:
+            await self._wait_for_the_others()
+        app, around = self._app, self._own
+        self._warned = []
+        if self._second is not None:
+            app, lifespan, around = self._second
+            scope["state"] = dict(lifespan.state)
+        elif self.state is not None:
+            scope["state"] = dict(self.state)
+        if around is not None:
+            around.enter()
+        folder = around.code if around is not None else self._step.folder
+        try:
+            with HASHING.request(), noted(folder) as caught:
+                await app(scope, receive, send_and_note)
+        except (Exception, SystemExit) as error:
+            self._crash = self._told(error, around)
+            if self._second is not None:
+                # As uvicorn does.
+                traceback.print_exception(error, file=self._printed)
+            # Raised on, it takes the connection with it: half an answer is none.
+            if not begun:
+                await reply(send, 500, "Internal Server Error")
+            elif not complete:
+                raise RuntimeError(
+                    "the app crashed in the middle of an answer"
+                ) from None
+
+    def gather(self, count: int) -> None:
+        """The next so many requests begin at the same moment, when all have come."""
+        self._awaited = count
+        self._all_are_here.clear()
+
+    async def _wait_for_the_others(self) -> None:
+        self._awaited -= 1
+        if self._awaited:
+            await self._all_are_here.wait()
+        self._all_are_here.set()
+
+    def stored(self) -> dict[str, Any]:
+        """Where the app stores a password that can be read, and whose hash is one of
+        another password."""
+        folder = self._step.folder
+        if self._own is not None:
+            # Its modules are in sight only while it's entered.
+            self._own.enter()
+            folder = self._own.code
+        return {
+            "readable": readable_passwords(folder),
+            "wrong_hashes": wrong_hashes(folder),
+        }
+
+    def crash(self) -> str:
+        """The traceback of the last crash, empty where there was none. Forgets it."""
+        crash, self._crash = self._crash, ""
+        return crash
+
+    def warn(self, text: str) -> None:
+        """Notes what Python warns of while a request is answered."""
+        self._warned.append(text)
+
+    def warned(self) -> str:
+        """What was warned of since the last request began."""
+        text = shorten("\n".join(dict.fromkeys(self._warned)), LONGEST_TRACEBACK)
+        around = self._second[2] if self._second is not None else self._own
+        return around.named(text) if around is not None else text
+
+    def _told(self, error: BaseException, around: Surroundings | None) -> str:
+        if around is None:
+            return shorten(own_lines(error, self._step.folder), LONGEST_TRACEBACK)
+        return told(error, around)
+
+    async def launch(
+        self, variables: Mapping[str, str | None], files: Mapping[str, str]
+    ) -> Trial:
+        """Starts the app once more. If it is up it answers in the place of the first,
+        until `land`."""
+        trial = Trial()
+        self._printed = self._after_launch.enter_context(_captured())
+        try:
+            around = self._around(files)
+        except NoApp as problem:
+            # The files are no longer what they were.
+            return Trial(str(problem), ended=True)
+        self._after_launch.callback(around.close)
+        if self._own is not None and not self._step.needs_key:
+            # What an app has in its own .env is its setting, until a step has settings.
+            kept = self._own.own_dotenv
+            variables = {k: v for k, v in variables.items() if k not in kept}
+        with _watched(trial, self._printed, around):
+            around.enter()
+            # Inside of the surroundings: what the app adds is no longer there outside.
+            self._after_launch.enter_context(environment(os.environ | variables))
+            app = start(around)
+            lifespan = Lifespan(app)
+            await lifespan.start()
+        trial.said = around.named(self._printed.getvalue()[-LONGEST_SAID:]).strip()
+        if not trial.ended:
+            self._second = app, lifespan, around
+        return trial
+
+    def _around(self, files: Mapping[str, str]) -> Surroundings:
+        if self._make_surroundings is None:
+            return Surroundings(self._step, None, files=files)
+        return self._make_surroundings(files=files)
+
+    def printed(self) -> str:
+        """What the launched app has printed and logged, from its start until now."""
+        return self._printed.getvalue()[-LONGEST_SAID:]
+
+    async def land(self) -> None:
+        """Ends what was launched, and what was around it."""
+        with self._after_launch:
+            if self._second is not None:
+                _, lifespan, _ = self._second
+                self._second = None
+                # How it ends is not judged.
+                with contextlib.suppress(Exception):
+                    await lifespan.stop()
+        if self._own is not None:
+            self._own.enter()
+
+    async def _lifespan(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_and_note(message: Any) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                failed = StartupFailed(message.get("message", ""))
+                self.problem = does_not_start(failed, self._own)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except (Exception, SystemExit) as error:
+            # Whoever called decides: it has no lifespan, or cannot start.
+            self.problem = does_not_start(error, self._own)
+            raise
+
+
+async def reply(send: Any, status: int, body: object) -> None:
+    """Sends an answer in JSON."""
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+@contextlib.contextmanager
+def _captured() -> Iterator[io.StringIO]:
+    """What is printed and logged while this is open."""
+    printed = io.StringIO()
+    # Where others have set up logging, as pytest has, Python prints no record, and an
+    # app's `logging.basicConfig` does nothing, not even set a level.
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    root.handlers = []
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            yield printed
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+@contextlib.contextmanager
+def _watched(
+    trial: Trial, printed: io.StringIO, around: Surroundings
+) -> Iterator[None]:
+    """An app is imported and started in this block, which takes its end for an
+    answer."""
+    try:
+        yield
+    except SystemExit as end:
+        trial.ended = True
+        if isinstance(end.code, str):
+            printed.write(end.code)
+    except StartupFailed as failed:
+        trial.ended = True
+        printed.write(str(failed))
+    except Exception as error:
+        trial.ended = True
+        trial.raised = told(error, around)

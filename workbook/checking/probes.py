@@ -1,0 +1,256 @@
+"""What a suite reaches inside a process that runs an app: its clock and its hashes.
+
+Time is no measure on a busy machine. A suite counts hashes in the place of
+milliseconds, and holds one back in the place of waiting for a slow one.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import bcrypt
+import time_machine
+
+from workbook import timeouts
+
+HAS_ZONES = hasattr(time, "tzset")
+# Between two looks, a process that used less processor time than this did nothing.
+STILL = 0.002
+# Where a sandboxed process serves its probes, beside the app's own paths.
+CONTROL = "/__workbook__"
+
+# Bytes of a bcrypt hash that say its version, its cost and its salt.
+SALT = 29
+KNOWN = Path(__file__).with_name("hashes.json")
+# bcrypt's hash by password and salt.
+Hashes = dict[tuple[bytes, bytes], bytes]
+
+
+class Clock:
+    """The clock of this process, and so of an app that runs in it."""
+
+    @contextlib.contextmanager
+    def at(self, moment: float) -> Iterator[None]:
+        """It is `moment`, in seconds since 1970, and time goes on from there."""
+        with time_machine.travel(moment, tick=True):
+            yield
+
+    @contextlib.contextmanager
+    def in_zone(self, zone: str) -> Iterator[None]:
+        """Local time is that of `zone`, in POSIX spelling: EAST-9 is UTC+9."""
+        before = os.environ.get("TZ")
+        set_zone(zone)
+        try:
+            yield
+        finally:
+            set_zone(before)
+
+
+def set_zone(zone: str | None) -> None:
+    """Local time is that of `zone` from now on; `None` is the machine's own."""
+    if zone is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = zone
+    if HAS_ZONES:
+        time.tzset()
+
+
+@dataclass
+class HashStats:
+    """The hashes since the last look. `costs` are the beginnings of the salts, such as
+    `$2b$12$`, one for each hash. `running` hashes are under way, and `most` were so at
+    one time. `blocked` says that a held hash kept its whole server waiting, and stays
+    so until hashes are held again. `cpu` is the processor time that the process has
+    used since it began, in seconds. `salts` is how many salts one password was hashed
+    with, of all that were hashed since the app was loaded."""
+
+    costs: list[str] = field(default_factory=list)
+    running: int = 0
+    most: int = 0
+    blocked: bool = False
+    cpu: float = 0.0
+    salts: int = 0
+
+
+class Hashing:
+    """The hashes of the app in this process: counted, and held on request."""
+
+    def __init__(self) -> None:
+        self._stats = HashStats()
+        self._salts: dict[bytes, set[bytes]] = defaultdict(set)
+        self._lock = threading.Lock()
+        self._open = threading.Event()
+        self._open.set()
+        self._looking = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._requests = 0
+        self._logins = 0
+
+    @contextlib.contextmanager
+    def request(self) -> Iterator[None]:
+        """One request is answered in this block, in the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._requests += 1
+        try:
+            yield
+        finally:
+            self._requests -= 1
+
+    def forget_salts(self) -> None:
+        """Another app is loaded into this process."""
+        with self._lock:
+            self._salts.clear()
+
+    @contextlib.contextmanager
+    def one(self, password: bytes, salt: bytes) -> Iterator[None]:
+        """One hash is computed in this block; it waits while hashes are held."""
+        with self._lock:
+            self._salts[password].add(salt)
+            self._stats.costs.append(salt[:7].decode("latin-1"))
+            self._stats.running += 1
+            self._stats.most = max(self._stats.most, self._stats.running)
+        try:
+            if not self._open.is_set() and self._keeps_the_server_waiting():
+                # `stats` puts another object in the place of this one.
+                with self._lock:
+                    self._stats.blocked = True
+                self._open.set()
+            yield
+        finally:
+            with self._lock:
+                self._stats.running -= 1
+
+    def hold(self, logins: int) -> None:
+        """From now on each hash waits for `release`. So many `logins` are to come: as
+        long as they wait, nobody else is to."""
+        with self._lock:
+            self._stats.blocked = False
+        self._logins = logins
+        self._open.clear()
+
+    def release(self) -> None:
+        """All hashes go on."""
+        self._open.set()
+
+    def stats(self) -> HashStats:
+        """The hashes since the last look; those under way stay so."""
+        with self._lock:
+            stats = self._stats
+            stats.cpu = time.process_time()
+            stats.salts = max(map(len, self._salts.values()), default=0)
+            self._stats = HashStats(
+                running=stats.running, most=stats.running, blocked=stats.blocked
+            )
+            return stats
+
+    def _keeps_the_server_waiting(self) -> bool:
+        """Waits until the hash is released, and then says no.
+
+        Says yes when the server is stuck: its event loop does not turn, or a request
+        that is no login waits with it, and meanwhile the process does nothing at all.
+        """
+        # The main thread is the one that serves: what it waits for, all wait for.
+        if threading.current_thread() is threading.main_thread():
+            return True
+        # One looks for all: looks are work, and work is what they look for.
+        if not self._looking.acquire(blocking=False):
+            self._open.wait()
+            return False
+        try:
+            return self._gets_stuck()
+        finally:
+            self._looking.release()
+
+    def _gets_stuck(self) -> bool:
+        """Looks at the server until it is stuck, or the hashes are released."""
+        turned = threading.Event()
+        before, still = time.process_time(), 0
+        while not self._open.wait(timeouts.LOOK):
+            now = time.process_time()
+            loop = self._loop
+            loop_is_stuck = (
+                loop is not None and loop.is_running() and not turned.is_set()
+            )
+            is_stuck = loop_is_stuck or self._requests > self._logins
+            still = still + 1 if is_stuck and now - before < STILL else 0
+            if still >= timeouts.HELD_LOOKS:
+                return True
+            before = now
+            turned.clear()
+            if loop is not None and loop.is_running():
+                loop.call_soon_threadsafe(turned.set)
+        return False
+
+
+# bcrypt is one for the whole process, and so are its hashes.
+HASHING = Hashing()
+
+_compute = bcrypt.hashpw
+
+
+@cache
+def known_hashes() -> Hashes:
+    """The hashes that this process knows: first those that the suites need, which
+    `make hashes` has put into hashes.json, then all that it has computed."""
+    stored = json.loads(KNOWN.read_text("utf-8"))
+    return {
+        (password.encode("latin-1"), salt.encode()): (salt + rest).encode()
+        for salt, passwords in stored.items()
+        for password, rest in passwords.items()
+    }
+
+
+@contextlib.contextmanager
+def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
+    """bcrypt is paid once for each pair of password and salt while this is open, and
+    not at all for those in `hashes`, without which they are the `known_hashes`.
+
+    A documented hash costs a fifth of a second, and a suite logs in with the same pair
+    many times. bcrypt is a pure function of the two, so the hash stays what it is.
+    passlib and every other library on top of bcrypt call what is replaced here. It is
+    not for a server that people use, and nothing that measures time may run under it.
+    """
+    known = known_hashes() if hashes is None else hashes
+
+    def hashpw(password: bytes, salt: bytes) -> bytes:
+        # What is verified is a whole hash, of which the salt is the beginning.
+        pair = (password, salt[:SALT])
+        with HASHING.one(*pair):
+            if pair not in known:
+                known[pair] = _compute(password, salt)
+            return known[pair]
+
+    def checkpw(password: bytes, hashed_password: bytes) -> bool:
+        return hashpw(password, hashed_password) == hashed_password
+
+    HASHING.forget_salts()
+    before = bcrypt.hashpw, bcrypt.checkpw
+    bcrypt.hashpw, bcrypt.checkpw = hashpw, checkpw
+    try:
+        yield
+    finally:
+        bcrypt.hashpw, bcrypt.checkpw = before
+
+
+def pack(hashes: Hashes) -> list[list[str]]:
+    """Passwords, salts and hashes as JSON can hold them."""
+    return [
+        [base64.b64encode(part).decode() for part in (*pair, hashed)]
+        for pair, hashed in hashes.items()
+    ]
+
+
+def unpack(packed: list[list[str]]) -> Hashes:
+    """What `pack` was given."""
+    rows = [[base64.b64decode(part) for part in row] for row in packed]
+    return {(password, salt): hashed for password, salt, hashed in rows}

@@ -1,0 +1,259 @@
+"""What a watch knows, and what it does with each event.
+
+One thread watches the folder, one reads keys, one runs the check, and each puts what it
+has to say into one queue. The loop at its end decides, and is the only one that prints.
+"""
+
+import contextlib
+import queue
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook import learning, terminal
+from workbook.checking import CheckWorker, Outcome, Result
+from workbook.cli.events import Events
+from workbook.cli.options import from_here
+from workbook.cli.served import served_at
+from workbook.cli.tiles import FAST, SLOW, Tiles
+from workbook.ladder import Step, after
+from workbook.learning import Verdict
+from workbook.terminal import Detail, Served
+
+
+@dataclass
+class Watch:
+    """The state of a watch, which is drawn again whenever it changes.
+
+    `spare` is a worker that has been started for the next check. `hashes` are those
+    that the last check needed, `failed` the tests that failed in it. `first_failure`
+    is known before the verdict is. `hint` is the behaviour, the level and the words of
+    the last hint, and whether it was asked for once more. `tiles` are the attacks on
+    the app, and `untouched` it is as long as nothing was changed.
+    """
+
+    step: Step
+    answers: Path
+    spare: CheckWorker | None = None
+    events: Events = field(default_factory=queue.SimpleQueue)
+    worker: CheckWorker | None = None
+    checked: str = ""
+    first_failure: Result | None = None
+    verdict: Verdict | None = None
+    hashes: list[list[str]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    hint: tuple[str, int, str, bool] | None = None
+    note: str = ""
+    everything: bool = False
+    untouched: bool = False
+    served: Served = field(init=False)
+    tiles: Tiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tiles = Tiles(self.events)
+        self._begin()
+
+    def check(self, *, even_if_same: bool = False) -> None:
+        """Begins a check; one that is under way is overtaken and ended."""
+        now = learning.digest(self.step, self.answers)
+        if now == self.checked and not even_if_same:
+            return
+        self.checked = now
+        self.verdict, self.first_failure, self.hint = None, None, None
+        self.note, self.everything = "", False
+        self.untouched = learning.is_untouched(self.step, self.answers)
+        self.stop()
+        self.tiles.version_changed()
+        self.worker, self.spare = self.spare or CheckWorker(), None
+        # What is known now: it may be another step when the thread gets to run.
+        job = self.worker, self.step, self.failed, self.hashes
+        threading.Thread(target=self._run, args=job, daemon=True).start()
+        self.show()
+
+    def _run(
+        self,
+        worker: CheckWorker,
+        step: Step,
+        failed: list[str],
+        hashes: list[list[str]],
+    ) -> None:
+        is_first = True
+
+        def on_result(result: Result) -> None:
+            nonlocal is_first
+            waits = learning.waits_for(result)
+            if result.verdict == "failed" and is_first and not waits:
+                is_first = False
+                self.events.put(("failed", (worker, result)))
+
+        try:
+            outcome = worker.check(
+                step,
+                answers=self.answers,
+                secret_key=self.served.key or None,
+                first=failed,
+                hashes=hashes,
+                on_result=on_result,
+            )
+        except ValueError:
+            # It was closed while we wrote to it, or killed while it wrote to us.
+            reason = "The check was stopped: press r to check again."
+            outcome = Outcome(not_judged=reason)
+        self.events.put(("outcome", (worker, outcome)))
+
+    def stop(self) -> None:
+        """Ends the check that is under way, if there is one, and the attacks."""
+        self.tiles.stop()
+        if self.worker is not None:
+            self.worker.close()
+            self.worker = None
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        self.stop()
+        if self.spare is not None:
+            self.spare.close()
+
+    def has_failed(self, worker: CheckWorker, result: Result) -> None:
+        """Shows the first failure, unless a newer save has overtaken it."""
+        if worker is self.worker:
+            self.first_failure = result
+            self.show()
+
+    def has_ended(self, worker: CheckWorker, outcome: Outcome) -> None:
+        """Takes an outcome, unless a newer save has overtaken it."""
+        if worker is not self.worker:
+            return
+        verdict = learning.verdict_on(self.step, outcome)
+        self.verdict = verdict.undiagnosed if self.untouched else verdict
+        if outcome.results and not outcome.not_judged:
+            self.hashes = worker.hashes
+            self.failed = [result.name for result in outcome.failed]
+        try:
+            learning.remember_check(
+                self.answers,
+                self.step,
+                self.checked,
+                outcome,
+                self.verdict.behaviours,
+            )
+        except learning.CannotRemember as problem:
+            self.note = str(problem)
+        self.stop()
+        if outcome.not_judged or not outcome.results or self.verdict.not_written:
+            self.tiles.clear()
+        else:
+            self.tiles.attack(self.step, self.answers, FAST)
+        self.show()
+        # It gets ready while the learner reads, not while a check needs the machine.
+        self.spare = CheckWorker()
+
+    def attack_slowly(self) -> None:
+        """Runs the attacks that measure or guess, when the others are done."""
+        if self.verdict is not None and self.tiles.slow_are_left:
+            self.tiles.attack(self.step, self.answers, SLOW)
+            self.show()
+
+    def show_all_failures(self) -> None:
+        """Shows all failures, or goes back to the first one."""
+        if self.verdict is not None and self.verdict.failed:
+            self.everything = not self.everything
+            self.show()
+
+    def give_hint(self) -> None:
+        """Shows the next hint for the failure that the diagnosis explains, or else for
+        the first one."""
+        if self.verdict is None or not self.verdict.outcome.failed:
+            return
+        failed = self.verdict.behaviours
+        yours = learning.main_of(self.step, self.answers).parent
+        try:
+            behaviour, hints = learning.first_with_hints(self.step, failed, yours)
+        except learning.NoHint as problem:
+            self.note = str(problem)
+            self.show()
+            return
+        records = learning.read_progress(self.answers)
+        record = records.get(self.step.name, learning.Record())
+        given = record.hints.get(behaviour, 0)
+        if self.hint is not None and self.hint[0] == behaviour:
+            # What was just shown counts, also where it could not be written.
+            given = max(given, self.hint[1])
+        level = min(given + 1, learning.LEVELS)
+        self.hint = (behaviour, level, hints[level - 1], given >= learning.LEVELS)
+        self.everything = False
+        with contextlib.suppress(learning.CannotRemember):
+            learning.remember_hint(self.answers, self.step, behaviour, level)
+        self.show()
+
+    def go_on(self) -> None:
+        """Begins the next step, once this one passes."""
+        upper = after(self.step)
+        if upper is None or not self.all_passed:
+            return
+        if not learning.is_begun(upper, self.answers):
+            try:
+                begins = learning.beginning(upper, self.answers)
+                learning.start(upper, self.answers, files=begins.files)
+            except learning.CannotStart as problem:
+                self.note = str(problem)
+                self.show()
+                return
+        self.step, self.checked = upper, ""
+        self.tiles.clear()
+        self._begin()
+        self.check(even_if_same=True)
+
+    @property
+    def all_passed(self) -> bool:
+        """Whether the last check has ended, and all its tests passed."""
+        return self.verdict is not None and self.verdict.outcome.all_passed
+
+    def show(self) -> None:
+        """Draws the whole screen: the verdict, a hint, the attacks, the keys."""
+        terminal.clear()
+        if self.everything and self.verdict is not None:
+            terminal.show_all_failures(self.verdict, self.served)
+            self._draw_keys()
+        else:
+            terminal.show_what_fits(self._draw, self._draw_foot)
+
+    def _draw(self, detail: Detail) -> None:
+        what = from_here(learning.main_of(self.step, self.answers))
+        if self.verdict is None:
+            terminal.show_checking(self.step, what)
+        if self.untouched and not self.hint:
+            terminal.show_opening(self.step)
+        if self.verdict is not None:
+            if self.untouched and not self.hint:
+                terminal.console.print()
+            terminal.show_verdict(self.verdict, what, served=self.served, detail=detail)
+        elif self.first_failure is not None:
+            terminal.show_failure(self.first_failure, self.served, detail)
+
+    def _draw_foot(self) -> None:
+        if self.hint:
+            behaviour, level, text, is_over = self.hint
+            terminal.console.print()
+            terminal.show_hint(behaviour, level, text, is_over=is_over)
+        else:
+            self.tiles.show(self.step)
+        if self.note:
+            terminal.print_line(self.note)
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
+        terminal.show_keys(
+            waiting=self.verdict is not None,
+            hint=bool(self.verdict and self.verdict.outcome.failed),
+            more=bool(self.verdict and self.verdict.failed),
+            everything=self.everything,
+            slow=self.verdict is not None and self.tiles.slow_are_left,
+            following=after(self.step) if self.all_passed else None,
+        )
+
+    def _begin(self) -> None:
+        """What is known of the step before its first check."""
+        self.served = served_at(self.step, self.answers, None)
+        records = learning.read_progress(self.answers)
+        self.failed = records.get(self.step.name, learning.Record()).failed

@@ -1,0 +1,157 @@
+"""Answers whose body has another shape than FastAPI gives them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from workbook.checking import Failure
+from workbook.mistakes.causes.cause import (
+    Cause,
+    body_of,
+    expects,
+    leading,
+    listed,
+)
+
+OF_AN_EXCEPTION = {"status_code", "detail", "headers"}
+
+
+def returned_exception(failed: Sequence[Failure]) -> Cause | None:
+    """A refusal that was returned is a body like any other, with status 200."""
+
+    def shows(failure: Failure) -> bool:
+        body = body_of(failure)
+        return (
+            failure.evidence.status == 200
+            and isinstance(body, dict)
+            and set(body) >= OF_AN_EXCEPTION
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    asked = found[0].evidence.asked
+    return Cause(
+        "the exception is returned, not raised",
+        f"`{asked}` is answered 200, and the body has `status_code`, `detail` and "
+        "`headers`: those are the fields of an HTTPException. Write `raise "
+        "HTTPException(…)`, not `return HTTPException(…)`.",
+    )
+
+
+def refusal_as_success(failed: Sequence[Failure]) -> Cause | None:
+    """A refused login has status 200, and says in its body that it is refused."""
+
+    def shows(failure: Failure) -> bool:
+        body = body_of(failure)
+        return (
+            failure.evidence.asked == "POST /token"
+            and failure.evidence.status in (200, 201)
+            and expects(failure, "4")
+            and isinstance(body, dict)
+            and "token" not in failure.evidence.body.lower()
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    keys = listed(list(body_of(found[0])))
+    return Cause(
+        "a refusal is answered 200",
+        f"Your login refuses, and its status is 200: the body has {keys}. A client "
+        "looks at the status. Write `raise HTTPException(status_code=…)`.",
+    )
+
+
+def null_record(failed: Sequence[Failure]) -> Cause | None:
+    """A path that needs a token answers 200 and nothing."""
+
+    def shows(failure: Failure) -> bool:
+        evidence = failure.evidence
+        return (
+            evidence.asked.startswith("GET /users/me")
+            and evidence.status == 200
+            and evidence.body.strip() == "null"
+            and expects(failure, "200")
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    asked = found[0].evidence.asked
+    return Cause(
+        f"`{asked}` answers null",
+        f"The token is accepted, and the body of `{asked}` is null: a function without "
+        "`return` returns None. Look at the path's own function, and at each one that "
+        "it depends on, such as `get_current_active_user`.",
+    )
+
+
+def refusals_rewritten(failed: Sequence[Failure]) -> Cause | None:
+    """Refusals have the right status, and another body than FastAPI gives them."""
+
+    def shows(failure: Failure) -> bool:
+        body, status = body_of(failure), failure.evidence.status
+        return (
+            expects(failure, "4")
+            and failure.expected.startswith(str(status))
+            and '"detail"' in failure.expected
+            and isinstance(body, dict)
+            and "detail" not in body
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    keys = listed(list(body_of(found[0])))
+    headers = (
+        " The headers of the exception are gone as well: pass `error.headers` on."
+        if all("no WWW-Authenticate" in failure.difference for failure in found)
+        else ""
+    )
+    return Cause(
+        "refusals have another body",
+        f"Your refusals have the right status, and their body has {keys} where this "
+        "step wants `detail`. An exception handler or a middleware writes them anew, "
+        f"or they are made with JSONResponse.{headers}",
+    )
+
+
+def enveloped(failed: Sequence[Failure]) -> Cause | None:
+    """The body that is wanted is there, inside of another."""
+
+    def shows(failure: Failure) -> str:
+        wanted = _wanted(failure)
+        body = body_of(failure)
+        if not wanted or not isinstance(body, dict):
+            return ""
+        inside = (path for path, keys in _objects(body) if path and keys >= wanted)
+        return next(inside, "")
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    path = shows(found[0])
+    return Cause(
+        f"the answer is inside `{path}`",
+        f"The body of `{found[0].evidence.asked}` has what this step wants inside "
+        f"`{path}`; it belongs on top.",
+    )
+
+
+def _wanted(failure: Failure) -> set[str]:
+    """The keys of the expected body."""
+    text = failure.expected.partition(" ")[2].partition("\n")[0]
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return set()
+    return set(body) if isinstance(body, dict) else set()
+
+
+def _objects(body: Any, path: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Every object in a body, by the keys that lead to it, with its own keys."""
+    if isinstance(body, dict) and path.count(".") < 5:
+        yield path.removeprefix("."), set(body)
+        for name, value in body.items():
+            yield from _objects(value, f"{path}.{name}")

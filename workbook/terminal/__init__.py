@@ -1,0 +1,47 @@
+"""What the terminal shows: verdicts, the ladder, hints, diffs, attacks."""
+
+from workbook.terminal.attacks import show_attempt, show_summary, show_tiles
+from workbook.terminal.commands import print_command, show_commands, show_plain
+from workbook.terminal.console import console, print_indented, print_line, print_words
+from workbook.terminal.diffs import show_behaviour, show_changes
+from workbook.terminal.failures import Detail, Served, show_failure
+from workbook.terminal.hints import show_hint
+from workbook.terminal.ladder import show_ladder
+from workbook.terminal.placements import show_placement
+from workbook.terminal.screen import clear, show_keys, show_what_fits
+from workbook.terminal.verdicts import (
+    show_all_failures,
+    show_checking,
+    show_next,
+    show_opening,
+    show_verdict,
+)
+
+__all__ = [
+    "Detail",
+    "Served",
+    "clear",
+    "console",
+    "print_command",
+    "print_indented",
+    "print_line",
+    "print_words",
+    "show_all_failures",
+    "show_attempt",
+    "show_behaviour",
+    "show_changes",
+    "show_checking",
+    "show_commands",
+    "show_failure",
+    "show_hint",
+    "show_keys",
+    "show_ladder",
+    "show_next",
+    "show_opening",
+    "show_placement",
+    "show_plain",
+    "show_summary",
+    "show_tiles",
+    "show_verdict",
+    "show_what_fits",
+]

@@ -1,0 +1,201 @@
+"""Failed tests: one in full, and many in a line each."""
+
+import re
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from workbook.checking import LOCAL, START, Failure, Result, shorten_command
+from workbook.terminal.commands import print_command
+from workbook.terminal.console import (
+    Trimmed,
+    console,
+    print_indented,
+    print_verbatim,
+    unwrapped,
+    without_escapes,
+)
+
+# How many kinds of failures are listed after the first.
+OTHERS = 12
+# How much of an answer is shown where the screen is small: its beginning and its end.
+SHORT = 140
+HEAD = 60
+# How many lines of a traceback are shown where there's room.
+WHOLE = 1000
+
+
+@dataclass(frozen=True)
+class Served:
+    """How the checked app is served, so that the requests on the screen reach it and no
+    other: the `command`, and the `address` that it then has. `key` signs its tokens, if
+    it reads one from its environment."""
+
+    command: str
+    address: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much is shown: so many `others` after the first failure, and of that one its
+    request and its reasons, its answers as they are or shortened, or no `exchange` at
+    all. A `traceback` has so many lines, from its end."""
+
+    others: int = OTHERS
+    reasons: bool = True
+    request: bool = True
+    whole_answers: bool = True
+    traceback: int = WHOLE
+    exchange: bool = True
+
+
+FULL = Detail()
+
+
+def show_failure(
+    result: Result, served: Served | None = None, detail: Detail = FULL
+) -> None:
+    """One failed test: request, answer, expected answer, and why it matters."""
+    console.print()
+    console.print(Text(f"✗ {result.sentence}", "bold"))
+    if result.failure is None:
+        print_verbatim(last_lines(result.reason, detail.traceback))
+    elif detail.exchange:
+        _show_exchange(result.failure, served, detail)
+
+
+def list_failures(failed: list[Result], at_most: int = OTHERS) -> None:
+    """A line for each test function that failed, with the case or their number, and
+    one for how many tests are left out."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    cases = by_behaviour(failed)
+    for behaviour, results in list(cases.items())[:at_most]:
+        sentence = results[0].sentence
+        if len(results) > 1:
+            sentence = f"{Result(behaviour, 'failed').sentence} ({len(results)} cases)"
+        table.add_row(" ", Text("✗", "red"), Text(sentence))
+    left = sum(len(results) for results in list(cases.values())[at_most:])
+    if left:
+        tests = "tests fail" if left > 1 else "test fails"
+        table.add_row(" ", "…", f"{left} more {tests}")
+    console.print(Trimmed(table))
+
+
+def by_behaviour(results: list[Result]) -> dict[str, list[Result]]:
+    """The cases of each test function, in order."""
+    cases: dict[str, list[Result]] = {}
+    for result in results:
+        cases.setdefault(result.behaviour, []).append(result)
+    return cases
+
+
+def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> None:
+    console.print()
+    if detail.request:
+        _show_request(failure, served)
+        console.print()
+    answers = (failure.actual, failure.expected)
+    if not detail.whole_answers:
+        answers = (_shortened(answers[0]), _shortened(answers[1]))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    rows: list[tuple[str, RenderableType]] = [
+        ("token", Text(without_escapes(failure.token)) if detail.request else ""),
+        ("got", Text(without_escapes(answers[0]), "red")),
+        ("expected", Text(answers[1], "green")),
+        ("difference", Text(failure.difference)),
+    ]
+    if detail.reasons:
+        rows += [
+            ("why", Text(unwrapped(failure.why))),
+            ("standard", Group(*failure.standards) if failure.standards else ""),
+        ]
+    for label, value in rows:
+        if value:
+            table.add_row(label, value)
+    console.print(Trimmed(Padding(table, (0, 0, 0, 2))))
+    if failure.raised and detail.traceback:
+        console.print("\n  [dim]raised[/]")
+        lines = last_lines(failure.raised, detail.traceback).splitlines()
+        for line in lines:
+            _print_cropped(f"    {line}")
+
+
+def _show_request(failure: Failure, served: Served | None) -> None:
+    """The request as it is typed: to the app that was checked, once it is served."""
+    *start, request = failure.commands
+    if start and (served is None or not _is_served_by(start[0], served)):
+        print_indented(
+            "The test starts the app so, in an empty folder, and asks:", "dim"
+        )
+        _print_shortened(start[0])
+    elif served is not None and LOCAL in request:
+        request = request.replace(LOCAL, served.address)
+        # A token of a check is worth something only to an app with the same key.
+        key = f"SECRET_KEY={served.key} " if served.key else ""
+        line = f"{key}{served.command}"
+        if start:
+            line = f"{start[0].removesuffix(START)}{served.command}"
+        print_indented("Serve your version in another terminal, then ask it:", "dim")
+        _print_shortened(line)
+    _print_shortened(request)
+
+
+def _is_served_by(start: str, served: Served) -> bool:
+    """Whether our command can start the app as the suite has: not with files that must
+    be beside it, and not without a key, since it gives one to an app that needs one."""
+    has_key = re.search(r"(^|\s)SECRET_KEY=", start)
+    return not start.startswith("printf ") and bool(has_key or not served.key)
+
+
+def _print_shortened(line: str) -> None:
+    """A command, or what is left of one that is too long to be pasted."""
+    shown = shorten_command(line)
+    if shown == line:
+        print_command(line)
+    else:
+        print_verbatim(f"  {shown}", "cyan")
+
+
+def show_problem(text: str, traceback: int = WHOLE) -> None:
+    """Why an app can't be tested: what that means, and so many lines of its traceback,
+    from its end."""
+    meaning, begins, lines = text.partition("Traceback (most recent call last):")
+    for line in meaning.rstrip().splitlines():
+        if line.startswith(" ") or not console.is_terminal:
+            print_verbatim(line)
+        else:
+            console.print(Trimmed(Text(without_escapes(line))))
+    if begins:
+        if meaning.strip():
+            console.print()
+        for line in last_lines(f"{begins}{lines}", traceback).splitlines():
+            _print_cropped(line)
+
+
+def _print_cropped(line: str) -> None:
+    """A line of a traceback. One that is too wide ends in …, and if it only marks a
+    place in the line above it, it's left out."""
+    if console.is_terminal and len(line) > console.width:
+        if not line.strip(" ^~"):
+            return
+        line = f"{line[: console.width - 2]} …"
+    print_verbatim(line)
+
+
+def last_lines(text: str, at_most: int) -> str:
+    """The end of a traceback: its last lines say what happened, and where."""
+    lines = text.splitlines()
+    return text if len(lines) <= at_most else "\n".join(["…", *lines[-at_most:]])
+
+
+def _shortened(text: str) -> str:
+    """An answer without its middle: what differs is often at its end."""
+    if len(text) <= SHORT:
+        return text
+    return f"{text[:HEAD]} … {text[len(text) - (SHORT - HEAD - 3) :]}"

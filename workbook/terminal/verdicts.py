@@ -1,0 +1,256 @@
+"""The verdict on a check: what failed, and the mistake that it looks like."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from rich.text import Text
+
+from workbook.checking import Outcome, Result
+from workbook.ladder import Step, after
+from workbook.learning import Verdict
+from workbook.terminal.commands import show_commands
+from workbook.terminal.console import (
+    Trimmed,
+    console,
+    print_indented,
+    print_line,
+    print_verbatim,
+    without_escapes,
+)
+from workbook.terminal.failures import (
+    FULL,
+    Detail,
+    Served,
+    by_behaviour,
+    list_failures,
+    show_failure,
+    show_problem,
+)
+
+# How many of the lines that an app printed are shown, from the end.
+PRINTED_LINES = 8
+
+
+def show_checking(step: Step, what: str) -> None:
+    """The first line of a check: the verdict takes a while."""
+    console.print(Text(f"Checking step {step.number}, {what} …"))
+
+
+def show_opening(step: Step) -> None:
+    """What the step is about and what to write first, for whoever has just begun."""
+    console.print(
+        Trimmed(Text.assemble((f"\nStep {step.number}: ", "bold"), step.question))
+    )
+    print_indented("You haven't changed anything yet. Begin here:")
+    print_indented(step.begin, "cyan")
+
+
+def show_verdict(
+    verdict: Verdict,
+    what: str = "",
+    *,
+    served: Served | None = None,
+    everything: bool = False,
+    detail: Detail = FULL,
+    shown: Collection[Result] = (),
+) -> None:
+    """The verdict on one check of `what`, which is `served` so.
+
+    The first failure is shown in full, or `everything` is. `shown` are failures that
+    are on the screen already.
+    """
+    outcome = verdict.outcome
+    headline = f"Step {verdict.step.number}{f', {what}' if what else ''}: "
+    if outcome.not_judged:
+        _show_headline("?", "bold yellow", f"{headline}not judged.\n")
+        print_indented(outcome.not_judged)
+        return
+    if outcome.all_passed:
+        _show_headline(
+            "✓", "bold green", f"{headline}all {outcome.total} tests pass.\n"
+        )
+        print_indented(f"What you've learnt: {verdict.step.takeaway}")
+    elif not outcome.results:
+        _show_headline("✗", "bold red", f"{headline}nothing could be tested.\n")
+        show_problem(outcome.problem, detail.traceback or 1)
+    else:
+        _show_headline("✗", "bold red", f"{headline}{_counts(verdict)}")
+        if everything:
+            for result in verdict.failed:
+                show_failure(result, served)
+        else:
+            _show_failures(verdict, served, detail, shown)
+        show_not_written(verdict)
+        show_stored(verdict)
+        if verdict.failed:
+            _show_diagnosis(verdict, detail)
+            _show_explained(verdict, [] if everything else shown)
+        _show_unrun(outcome)
+        if outcome.problem:
+            console.print()
+            show_problem(outcome.problem, detail.traceback or 1)
+    _show_skipped(outcome.skipped)
+    if not outcome.all_passed and detail.reasons:
+        _show_printed(outcome.printed)
+
+
+def show_all_failures(verdict: Verdict, served: Served | None = None) -> None:
+    """Every test function that failed: its first case in full, the others by name."""
+    for behaviour, results in by_behaviour(verdict.failed).items():
+        show_failure(results[0], served)
+        if others := results[1:]:
+            names = ", ".join(one.name[len(behaviour) + 1 : -1] for one in others)
+            print_indented(f"The same test also fails for: {names}", "dim")
+    show_not_written(verdict)
+    show_stored(verdict)
+
+
+def show_next(step: Step, attack: str, start: str) -> None:
+    """The two things to do after all tests of `step` passed."""
+    upper = after(step)
+    commands = [(attack, "attack your own version")]
+    if upper is None:
+        console.print("\nThat was the last step so far. You've climbed the ladder.")
+    else:
+        title = f"\n[bold]Next[/], step {upper.number}: {upper.question}"
+        console.print(title)
+        commands.append((start, f"begin step {upper.number}"))
+    show_commands(*commands)
+
+
+def _show_headline(mark: str, style: str, text: str) -> None:
+    console.print(Trimmed(Text.assemble((f"{mark} ", style), text)))
+
+
+def _counts(verdict: Verdict) -> str:
+    """How many tests pass, and what of the others. The numbers add up."""
+    outcome = verdict.outcome
+    if outcome.stored and not outcome.failed:
+        return f"all {outcome.total} tests pass, but look at what you store."
+    others = [
+        f"{number} {what}"
+        for number, what in (
+            (len(verdict.failed), "fail"),
+            (verdict.not_written.total(), "wait for your code"),
+            (outcome.unrun, "weren't run"),
+        )
+        if number
+    ]
+    return f"{len(outcome.passed)} of {outcome.total} tests pass, {', '.join(others)}."
+
+
+def _show_failures(
+    verdict: Verdict, served: Served | None, detail: Detail, shown: Collection[Result]
+) -> None:
+    """One failure in full, unless one is on the screen; the others in a line each."""
+    first = [one for one in verdict.failed if one in shown] or verdict.failed[:1]
+    if not shown:
+        for result in first:
+            show_failure(result, served, detail)
+    listed = [one for one in verdict.failed if one not in first]
+    if not listed:
+        return
+    tests = "1 test" if len(listed) == 1 else f"{len(listed)} tests"
+    if detail.others:
+        console.print(f"\n[bold]Also failing[/], {tests}:")
+        list_failures(listed, detail.others)
+    else:
+        more = (
+            "1 more test fails"
+            if len(listed) == 1
+            else f"{len(listed)} more tests fail"
+        )
+        print_line(f"✗ {more}.")
+
+
+def show_not_written(verdict: Verdict) -> None:
+    """One line for all tests that wait for code to be written."""
+    if waiting := verdict.not_written:
+        tests = waiting.total()
+        wait = "1 test waits for it" if tests == 1 else f"{tests} tests wait for it"
+        console.print()
+        console.print(
+            Trimmed(
+                Text.assemble(
+                    ("Not written yet: ", "bold"), ", ".join(waiting), f" ({wait})."
+                )
+            )
+        )
+
+
+def show_stored(verdict: Verdict) -> None:
+    """What the tests can't see: a table in which a password can be read."""
+    if stored := verdict.outcome.stored:
+        console.print("\n[bold]✗ a stored value contains the password[/]")
+        for one in stored[:4]:
+            print_verbatim(f"  {one}", "red")
+        print_indented(
+            "The tests only see what your app answers, so we looked at its data, too. "
+            "Anyone who steals it can read this password. Store a hash made by bcrypt, "
+            "and delete old values that you don't need any more."
+        )
+
+
+def _show_explained(verdict: Verdict, shown: Collection[Result]) -> None:
+    """Which failure the diagnosis is about, where another one is on the screen."""
+    names = [one.name for one in shown]
+    if names and not set(names) & set(verdict.explained):
+        about = [one for one in verdict.failed if one.name in verdict.explained[:1]]
+        for one in about:
+            print_indented(
+                f"That explains another failure than the one above: {one.sentence}.",
+                "dim",
+            )
+
+
+def _show_unrun(outcome: Outcome) -> None:
+    if outcome.unrun:
+        tests = (
+            "1 test wasn't" if outcome.unrun == 1 else f"{outcome.unrun} tests weren't"
+        )
+        print_line(
+            f"{tests} run: as long as johndoe can't log in, most would say the same, "
+            "and every login costs a new slow hash."
+        )
+
+
+def _show_diagnosis(verdict: Verdict, detail: Detail) -> None:
+    if verdict.cause is not None:
+        name = without_escapes(verdict.cause.name)
+        console.print(Text.assemble(("\nWhat happened: ", "bold"), name))
+        print_indented(without_escapes(verdict.cause.diagnosis))
+        return
+    if not verdict.suspects:
+        return
+    first, *others = verdict.suspects
+    if not first.is_likely:
+        names = "; ".join(suspect.mistake.name for suspect in verdict.suspects)
+        which = "one of these" if others else "this"
+        console.print()
+        console.print(
+            Trimmed(Text.assemble((f"Perhaps {which}: ", "bold"), f"{names}."))
+        )
+        print_indented("That's a guess: other mistakes look alike.", "dim")
+        return
+    console.print(
+        Trimmed(Text.assemble(("\nThis looks like: ", "bold"), first.mistake.name))
+    )
+    print_indented(first.mistake.diagnosis)
+    if detail.reasons:
+        print_indented(first.mistake.why, "dim")
+        if others:
+            names = "; ".join(suspect.mistake.name for suspect in others)
+            print_indented(f"Or: {names}.", "dim")
+
+
+def _show_skipped(skipped: list[Result]) -> None:
+    for reason, times in Counter(result.reason for result in skipped).items():
+        tests = "1 test was" if times == 1 else f"{times} tests were"
+        console.print(Text(f"\n{tests} skipped: {reason}", "dim"))
+
+
+def _show_printed(printed: str) -> None:
+    lines = printed.rstrip().splitlines()[-PRINTED_LINES:]
+    if lines:
+        console.print("\n[bold]Your app printed[/], at the end:")
+        print_verbatim("\n".join(f"  {line}" for line in lines), style="dim")

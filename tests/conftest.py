@@ -53,15 +53,14 @@ def pytest_collection_modifyitems(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    if is_worker(session.config):
-        from tests.scheduling import write_groups
+    if not is_worker(session.config):
+        return
+    from tests.scheduling import write_groups
 
-        write_groups(session)
+    write_groups(session)
     # Thousands of tests are here to stay. Each suite that is run in a test ends with a
-    # collection of garbage, which would go through them all again. Once: what such a
-    # suite makes is garbage, and not here to stay.
-    if not gc.get_freeze_count():
-        gc.freeze()
+    # collection of garbage, which would go through them all again.
+    gc.freeze()
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -2,13 +2,13 @@
 
 import importlib
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from workbook import timeouts
-from workbook.checking import run
+from workbook.checking import Outcome, run_each
 from workbook.ladder import Step, before, modules_in, sources, steps
 from workbook.mistakes import (
     BadBank,
@@ -20,27 +20,38 @@ from workbook.mistakes import (
     write_answer,
 )
 
-BANK = [(step, mistake) for step in steps() for mistake in mistakes(step)]
 EACH_STEP = pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
 
 
 @pytest.mark.apart
-@pytest.mark.parametrize(
-    ("step", "mistake"),
-    [pytest.param(s, m, id=f"{s.name}: {m.name}") for s, m in BANK],
-)
-def test_a_mistake_fails_the_test_that_it_names(
-    step: Step, mistake: Mistake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@EACH_STEP
+def test_each_mistake_fails_the_test_that_it_names(
+    step: Step,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    subtests: pytest.Subtests,
 ):
     # A server that is blocked is to be, and need not be looked at for long.
     monkeypatch.setattr(timeouts, "HELD_LOOKS", 10)
-    must_be_caught(step, mistake, tmp_path)
+    outcomes = outcomes_of(step, mistakes(step), tmp_path)
+    for mistake, outcome in zip(mistakes(step), outcomes, strict=True):
+        with subtests.test(mistake.name):
+            must_be_caught(step, mistake, outcome)
 
 
-def must_be_caught(step: Step, mistake: Mistake, folder: Path) -> None:
+def outcomes_of(step: Step, bank: Sequence[Mistake], folder: Path) -> Sequence[Outcome]:
+    """What each mistake leaves of the test that it names."""
+    return run_each(
+        step,
+        [
+            (write_answer(step, mistake, folder / str(number)), [mistake.caught_by])
+            for number, mistake in enumerate(bank)
+        ],
+    )
+
+
+def must_be_caught(step: Step, mistake: Mistake, outcome: Outcome) -> None:
     """The test that the mistake names is in the suite, and fails."""
-    answers = write_answer(step, mistake, folder)
-    outcome = run(step, answers=answers, only=[mistake.caught_by])
     assert not outcome.problem
     assert outcome.results, f"{step.suite.name} has no {mistake.caught_by}"
     assert outcome.failed, f"{mistake.caught_by} does not fail"
@@ -61,8 +72,9 @@ def test_a_mistake_must_name_a_test_that_fails(
 ):
     step = steps()[0]
     mistake = made_of(*mistakes(step)[0].edits, caught_by=caught_by)
+    (outcome,) = outcomes_of(step, [mistake], tmp_path)
     with pytest.raises(AssertionError, match=message):
-        must_be_caught(step, mistake, tmp_path)
+        must_be_caught(step, mistake, outcome)
 
 
 @EACH_STEP

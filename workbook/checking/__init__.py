@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workbook.checking.sandbox import Sandbox
     from workbook.checking.server import Server, reach
     from workbook.checking.submission import NoApp, copy_submission, likely_main, show
-    from workbook.checking.suites import run
+    from workbook.checking.suites import run, run_each
     from workbook.checking.surroundings import Surroundings
     from workbook.checking.worker import CheckWorker
 
@@ -64,6 +64,7 @@ _HOME = {
     "reach": "server",
     "refusal": "exchange",
     "run": "suites",
+    "run_each": "suites",
     "serve_step": "inprocess",
     "shorten_command": "exchange",
     "show": "submission",
@@ -99,6 +100,7 @@ __all__ = [
     "reach",
     "refusal",
     "run",
+    "run_each",
     "serve_step",
     "shorten_command",
     "show",

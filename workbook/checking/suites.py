@@ -11,9 +11,10 @@ import contextlib
 import io
 import tempfile
 import traceback
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from inspect import cleandoc
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,9 +50,24 @@ NOT_JUDGED = 2
 RUN: "pytest.StashKey[Run]" = pytest.StashKey()
 
 # What went wrong in a test, for its report.
-FAILURE: pytest.StashKey[Failure] = pytest.StashKey()
+FAILURE: pytest.StashKey[Failure | None] = pytest.StashKey()
+
+# For each pytest that is started here.
+OPTIONS = [
+    f"--rootdir={ROOT}",
+    *("-p", "no:cacheprovider", "-p", "no:terminal"),
+    # At its end it collects garbage five times, to find what nobody reports here: that
+    # takes longer than many a suite.
+    *("-p", "no:unraisableexception"),
+    # pytest would have liked to rewrite the asserts of our plugin, which is imported.
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+]
 
 SUITES = {step.suite: step for step in steps()}
+
+
+# An answers folder, and the behaviours that it is checked for.
+Case = tuple[Path, Collection[str]]
 
 
 @dataclass
@@ -62,6 +78,8 @@ class Run:
     hashes: "Hashes | None" = None
     first: Collection[str] = ()
     only: Collection[str] = ()
+    # For `run_each`: one outcome for each of these answers and behaviours.
+    cases: Sequence["Case"] = ()
     order: list[str] = field(default_factory=list)
     not_judged: str = ""
     hashes_anew: bool = False
@@ -136,7 +154,9 @@ class Suite(pytest.Module):
     @property
     def is_somebody_elses(self) -> bool:
         return bool(
-            self.config.getoption("--answers") or self.config.getoption("--url")
+            self.config.getoption("--answers")
+            or self.config.getoption("--url")
+            or self.config.stash.get(RUN, Run()).cases
         )
 
 
@@ -312,12 +332,7 @@ def run(
     `only` these behaviours run where some are given. `on_result` is called with each
     result as it comes.
     """
-    options = [f"--rootdir={ROOT}", "-p", "no:cacheprovider", "-p", "no:terminal"]
-    # At its end it collects garbage five times, to find what nobody reports here: that
-    # takes longer than many a suite.
-    options += ["-p", "no:unraisableexception"]
-    # pytest would have liked to rewrite the asserts of our plugin, which is imported.
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    options = []
     if answers is not None:
         options.append(f"--answers={answers.resolve()}")
     if url is not None:
@@ -327,13 +342,10 @@ def run(
     asked = Run(sandbox, hashes, first, only)
     recorder = _Recorder(asked, on_result)
     errors = io.StringIO()
-    with contextlib.ExitStack() as around:
-        around.enter_context(contextlib.redirect_stderr(errors))
-        if sandbox is None:
-            # The app must not find what lies here, above all no `.env` of somebody's.
-            here = tempfile.TemporaryDirectory(prefix="workbook-")
-            around.enter_context(contextlib.chdir(around.enter_context(here)))
-        status = pytest.main([str(step.suite), *options], plugins=[recorder])
+    # The app must not find what lies here, above all no `.env` of somebody's.
+    elsewhere = _empty_folder() if sandbox is None else contextlib.nullcontext()
+    with contextlib.redirect_stderr(errors), elsewhere:
+        status = pytest.main([str(step.suite), *OPTIONS, *options], plugins=[recorder])
     if status == pytest.ExitCode.USAGE_ERROR:
         return Outcome(problem=errors.getvalue().removeprefix("ERROR: ").strip())
     place = {name: number for number, name in enumerate(asked.order)}
@@ -347,6 +359,64 @@ def run(
         asked.hashes_anew,
         len(asked.order) - len(recorder.results) if asked.hashes_anew else 0,
     )
+
+
+def run_each(step: Step, cases: Sequence[Case]) -> list[Outcome]:
+    """The outcomes of many answers in this process, in their order. The suite is
+    collected once, and not for each of them: that takes longer than a test or two."""
+    asked = Run(only={behaviour for _, only in cases for behaviour in only})
+    asked.cases = cases
+    recorder = _Recorder(asked, None)
+    loop = _Loop(step, asked, recorder)
+    with _empty_folder():
+        pytest.main([str(step.suite), *OPTIONS], plugins=[recorder, loop])
+    return loop.outcomes
+
+
+@contextlib.contextmanager
+def _empty_folder() -> Iterator[None]:
+    """An empty working directory."""
+    with (
+        tempfile.TemporaryDirectory(prefix="workbook-") as folder,
+        contextlib.chdir(folder),
+    ):
+        yield
+
+
+class _Loop:
+    """A pytest plugin that runs the tests once for each case."""
+
+    def __init__(self, step: Step, run: Run, recorder: "_Recorder") -> None:
+        self.outcomes: list[Outcome] = []
+        self._step = step
+        self._run = run
+        self._recorder = recorder
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for answers, only in self._run.cases:
+            session.config.option.answers = answers
+            chosen = [i for i in session.items if i.name.partition("[")[0] in only]
+            self.outcomes.append(self._outcome(session, chosen))
+        return True
+
+    def _outcome(self, session: pytest.Session, items: list[pytest.Item]) -> Outcome:
+        self._recorder.results = []
+        self._run.hashes_anew = session.shouldfail = False
+        try:
+            with open_server(self._step, session.config) as server:
+                for item, following in zip_longest(items, items[1:]):
+                    if session.shouldfail:
+                        break
+                    suite = item.getparent(Suite)
+                    assert suite is not None, "only a step's suite has a server"
+                    suite.server = server
+                    item.stash[FAILURE] = None
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                # Where the rest is left out, fixtures are still there.
+                session._setupstate.teardown_exact(None)
+        except NoApp as problem:
+            return Outcome(problem=str(problem))
+        return Outcome(self._recorder.results, hashes_anew=self._run.hashes_anew)
 
 
 class _Recorder:

@@ -401,7 +401,8 @@ class _Loop:
 
     def _outcome(self, session: pytest.Session, items: list[pytest.Item]) -> Outcome:
         self._recorder.results = []
-        self._run.hashes_anew = session.shouldfail = False
+        # Not `shouldfail`, which can be set once in a session.
+        self._run.hashes_anew = session._shouldfail = False
         try:
             with open_server(self._step, session.config) as server:
                 for item, following in zip_longest(items, items[1:]):

@@ -4,8 +4,8 @@ The token is now a JWT: anyone can read it, but you need the key to make one.
 Whatever is wrong with a token, the answer is the same.
 
 Unsafe on purpose, never deploy it: a stolen token works forever, the SECRET_KEY is
-printed in the tutorial, and the app accepts any other token that this key has
-signed. The timing, crash and blocking problems from step 3 remain.
+printed in the tutorial, and the app accepts tokens that this key has signed for
+something else. The timing, crash and blocking problems from step 3 remain.
 
 Run it:  uvicorn steps.step04_jwt.main:app --reload
 """

@@ -5,8 +5,8 @@ that. With Token, TokenData and /users/me/items/ this is the complete app that t
 FastAPI tutorial documents.
 
 Unsafe on purpose, never deploy it: the SECRET_KEY is printed in the tutorial, the
-app accepts any other token that this key has signed, also one without `exp`, and
-the timing, crash and blocking problems from step 3 remain.
+app accepts tokens that this key has signed for something else, also without `exp`,
+and the timing, crash and blocking problems from step 3 remain.
 
 Run it:  uvicorn steps.step05_expiry.main:app --reload
 """

@@ -2,11 +2,11 @@
 
 What differs between deployments comes from the environment: SECRET_KEY and
 ACCESS_TOKEN_EXPIRE_MINUTES, which settings.py reads. The app doesn't start with a
-key that is known or easy to guess.
+key that is short, repetitive or on its list of published keys.
 
-Unsafe on purpose, never deploy it: the app accepts any other token that its key has
-signed, also one without `exp`, and the timing, crash and blocking problems from
-step 3 remain.
+Unsafe on purpose, never deploy it: the app accepts tokens that its key has signed
+for something else, also without `exp`, and the timing, crash and blocking problems
+from step 3 remain.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
          uvicorn steps.step06_settings.main:app --reload

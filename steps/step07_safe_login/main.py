@@ -1,12 +1,12 @@
-"""Step 7: a failed login reveals nothing, and delays only other logins.
+"""Step 7: a failed login costs the same for every name, and only logins wait for it.
 
 Every login costs one hash, whatever the username and the password are, and the hash
 is computed in a thread, away from the event loop (passwords.py). Malformed input is
 rejected like any other wrong input.
 
-Unsafe on purpose, never deploy it: the app accepts any other token that its key has
-signed, also one without `exp`, and an attacker can guess passwords as fast as the
-server computes hashes.
+Unsafe on purpose, never deploy it: the app accepts tokens that its key has signed
+for something else, also without `exp`, and an attacker can guess passwords as fast
+as the server computes hashes.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
          uvicorn steps.step07_safe_login.main:app --reload

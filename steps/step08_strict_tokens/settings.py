@@ -1,6 +1,7 @@
 """The settings: what differs between deployments, from the environment or from .env.
 
-The app doesn't start with a key that is known or easy to guess.
+The app doesn't start with a key that is short, repetitive or on its list of published
+keys.
 """
 
 import sys

@@ -117,8 +117,9 @@ def test_a_cookie_from_the_login_opens_nothing(
 def test_a_token_in_another_header_is_not_read(
     server: Server, contract: Contract, path: str, johndoe_token: str, name: str
 ):
-    """Proxies and logs know that `Authorization` is a secret. Of other headers they do
-    not know it."""
+    """A shared cache keeps its hands off an answer to a request with `Authorization`,
+    unless the answer allows it (RFC 9111, section 3.5). With another header it doesn't
+    know that there's a secret."""
     value = johndoe_token if "Token" in name else f"Bearer {johndoe_token}"
     server.get(path, headers={name: value}).must_be(contract.no_token)
     server.get(path, headers=BASIC | {name: value}).must_be(contract.no_token)

@@ -140,7 +140,7 @@ def test_a_rejected_login_does_not_reveal_who_has_an_account(server: Server):
         must_be_alike(first, other)
 
 
-@pytest.mark.standard("RFC 8725", "3.1")
+@pytest.mark.standard("RFC 6750", "3.1")
 def test_a_bad_token_does_not_reveal_what_is_wrong_with_it(
     server: Server, contract: Contract, johndoe_token: str
 ):

@@ -112,8 +112,8 @@ def test_a_disabled_user_costs_what_another_costs(server: Server):
 def test_a_malformed_password_is_wrong(
     server: Server, contract: Contract, password: str
 ):
-    """passlib raises on a NUL and on more than 4,096 characters, and bcrypt reads 72
-    bytes and no more. Whatever a library does with it, the password is wrong, and the
+    """passlib raises on a NUL and on more than 4,096 bytes, and bcrypt reads 72 bytes
+    and no more. Whatever a library does with it, the password is wrong, and the
     answer is that of every wrong password."""
     server.login("johndoe", password).must_be(contract.bad_login)
 

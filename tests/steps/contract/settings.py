@@ -193,8 +193,9 @@ def test_without_a_key_the_app_does_not_start(server: Server):
 
 @pytest.mark.standard("RFC 7518", "3.2")
 def test_a_short_key_is_rejected_at_startup(server: Server):
-    """HS256 needs a key of 256 bits, 32 bytes, or more. A shorter one can be searched
-    for, with one token to try it on. Variables such as DEBUG change nothing."""
+    """HS256 needs a key of 256 bits, 32 bytes, or more. A word or a short text can be
+    found by trying, with one token to try it on. Variables such as DEBUG change
+    nothing."""
     must_all(
         in_turn("SECRET_KEY", SHORT_KEYS)
         | {"secret, where DEBUG is set": DEVELOPMENT | {"SECRET_KEY": "secret"}},

@@ -196,7 +196,8 @@ def test_a_token_that_lacks_a_claim_is_rejected(
     claims = good("johndoe")
     value = claims.pop(name)
     server.get(path, token=sign(claims)).must_be(contract.bad_token)
-    # RFC 7519, section 5.3, lets a header repeat claims, and doesn't make it one.
+    # RFC 7519, section 5.3, lets an encrypted JWT repeat claims in its header. A copy
+    # there isn't the claim.
     token = sign(claims, header={name: value})
     server.get(path, token=token).must_be(contract.bad_token)
 
@@ -407,7 +408,7 @@ def test_a_payload_that_is_not_json_is_rejected(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
-@pytest.mark.standard("RFC 8259", "2")
+@pytest.mark.standard("RFC 7519", "7.2")
 def test_a_payload_that_is_nearly_json_is_rejected(
     server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):

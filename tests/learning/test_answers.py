@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook.checking import CheckWorker, Outcome
+from workbook.checking import CheckWorker, Outcome, run
 from workbook.ladder import Step, find, modules_in, sources, steps
 from workbook.learning import answers
 from workbook.learning.answers import CannotStart, digest, main_of, start
@@ -269,14 +269,16 @@ def skeleton(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What the first check says, before anything is written."""
     folder = tmp_path_factory.mktemp("answers")
     start(STEP1, folder)
-    with contextlib.closing(CheckWorker()) as worker:
-        return worker.check(STEP1, answers=folder)
+    return run(STEP1, answers=folder)
 
 
 @pytest.mark.long
-def test_the_skeleton_can_be_judged(skeleton: Outcome):
-    assert skeleton.problem == ""
-    assert skeleton.printed == ""
+def test_the_skeleton_can_be_judged(tmp_path: Path):
+    start(STEP1, tmp_path)
+    with contextlib.closing(CheckWorker()) as worker:
+        outcome = worker.check(STEP1, answers=tmp_path)
+    assert outcome.problem == ""
+    assert outcome.printed == ""
 
 
 def test_the_skeleton_answers_501_to_the_first_thing_that_is_asked(skeleton: Outcome):

@@ -1,6 +1,7 @@
 """The hints are complete, none is stale, and what they say of a step is true of it."""
 
 import ast
+import functools
 import importlib
 import re
 from collections.abc import Iterator
@@ -51,16 +52,20 @@ def below_docstring(source: str) -> str:
     return source.split('"""', 2)[2] if source.startswith('"""') else source
 
 
+@functools.cache
+def parts(source: str) -> dict[str, str]:
+    """The functions, classes and assignments of a module by their names."""
+    found = {}
+    for node in ast.parse(source).body:
+        names = [getattr(it, "id", "") for it in getattr(node, "targets", [])]
+        for name in (*names, getattr(node, "name", "")):
+            found.setdefault(name, ast.unparse(node))
+    return found
+
+
 def part(name: str, texts: list[str]) -> str:
     """The function, class or assignment of that name, empty where no module has it."""
-    for text in texts:
-        for node in ast.parse(text).body:
-            targets = getattr(node, "targets", [])
-            if name in [getattr(it, "name", getattr(it, "id", "")) for it in targets]:
-                return ast.unparse(node)
-            if getattr(node, "name", "") == name:
-                return ast.unparse(node)
-    return ""
+    return next((parts(text)[name] for text in texts if name in parts(text)), "")
 
 
 def blocks(code: str) -> list[tuple[str, str]]:

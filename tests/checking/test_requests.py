@@ -3,10 +3,12 @@
 import re
 import shlex
 
+import httpx
+
 from workbook.checking import Failure
 from workbook.checking.exchange import LONGEST_COMMAND, shorten_command
 from workbook.checking.inprocess import serve
-from workbook.checking.server import command_line
+from workbook.checking.server import Server, command_line
 from workbook.ladder import find
 from workbook.settings import environment
 
@@ -33,6 +35,15 @@ def test_a_request_to_an_app_that_was_started_once_more_says_how_it_was_started(
     assert start.startswith(f"printf '%s' SECRET_KEY={OTHER} > .env; ")
     assert start.endswith("; env -u SECRET_KEY uvicorn main:app")
     assert curl == "curl -i http://127.0.0.1:8000/users/me"
+
+
+def test_a_redirect_points_to_the_address_that_is_shown():
+    redirect = httpx.Response(307, headers={"location": "http://127.0.0.1:54321/x"})
+    transport = httpx.MockTransport(lambda request: redirect)
+    address = "http://127.0.0.1:54321"
+    with httpx.Client(transport=transport, base_url=address) as client:
+        answer = Server(client, shown_at="http://127.0.0.1:8000").get("/x/")
+    assert answer.actual == "307\nLocation: http://127.0.0.1:8000/x"
 
 
 def test_a_request_alone_is_one_command():

@@ -237,6 +237,10 @@ class Server:
         raised = self.probe.crash() if crashed else ""  # type: ignore[union-attr]
         caught = taken_from(response.headers)
         asked = response.request
+        location = response.headers.get("location", "")
+        if self._shown_at and location.startswith(self.address):
+            shown = location.replace(self.address, self._shown_at, 1)
+            response.headers["location"] = shown
         return Answer(
             request,
             response.status_code,

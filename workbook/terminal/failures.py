@@ -98,7 +98,7 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
     if detail.request:
         _show_request(failure, served)
         console.print()
-    answers = (failure.actual, failure.expected)
+    answers = (_at(failure.actual, served), failure.expected)
     if not detail.whole_answers:
         answers = (_shortened(answers[0]), _shortened(answers[1]))
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -135,7 +135,7 @@ def _show_request(failure: Failure, served: Served | None) -> None:
         )
         _print_shortened(start[0])
     elif served is not None and LOCAL in request:
-        request = request.replace(LOCAL, served.address)
+        request = _at(request, served)
         # A token of a check is worth something only to an app with the same key.
         key = f"SECRET_KEY={served.key} " if served.key else ""
         line = f"{key}{served.command}"
@@ -144,6 +144,11 @@ def _show_request(failure: Failure, served: Served | None) -> None:
         print_indented("Serve your version in another terminal, then ask it:", "dim")
         _print_shortened(line)
     _print_shortened(request)
+
+
+def _at(text: str, served: Served | None) -> str:
+    """The text with the address of the app as the learner serves it."""
+    return text if served is None else text.replace(LOCAL, served.address)
 
 
 def _is_served_by(start: str, served: Served) -> bool:

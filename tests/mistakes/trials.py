@@ -23,7 +23,7 @@ from pathlib import Path
 from random import Random
 
 from tests.checking.test_variants import VARIANTS
-from workbook.checking import Outcome, check_all
+from workbook.checking import Outcome, run_each
 from workbook.ladder import Step, find, sources, steps
 from workbook.mistakes import BadEdit, Diagnosis, diagnose, mistakes
 from workbook.mistakes.diagnosis import suspects
@@ -156,16 +156,21 @@ def forgotten(step: Step) -> Iterator[Said]:
 def tried(trials: Sequence[Trial]) -> list[Said]:
     """What the diagnosis says of each trial. Those that pass or don't start are left
     out: there is nothing to name."""
-    with tempfile.TemporaryDirectory() as folder:
-        outcomes = check_all(
-            (trial.step.name, _written(trial, Path(folder) / str(number)))
-            for number, trial in enumerate(trials)
-        )
-    return [
-        said_of(trial, diagnose(trial.step, outcome), outcome)
-        for trial, outcome in zip(trials, outcomes, strict=True)
-        if outcome.failed and not outcome.problem
-    ]
+    said = []
+    for step in dict.fromkeys(trial.step for trial in trials):
+        its_own = [trial for trial in trials if trial.step == step]
+        with tempfile.TemporaryDirectory() as folder:
+            written = [
+                (_written(trial, Path(folder) / str(number)), ())
+                for number, trial in enumerate(its_own)
+            ]
+            outcomes = run_each(step, written)
+        said += [
+            said_of(trial, diagnose(step, outcome), outcome)
+            for trial, outcome in zip(its_own, outcomes, strict=True)
+            if outcome.failed and not outcome.problem
+        ]
+    return said
 
 
 def _written(trial: Trial, answers: Path) -> Path:

@@ -66,7 +66,7 @@ OPTIONS = [
 SUITES = {step.suite: step for step in steps()}
 
 
-# An answers folder, and the behaviours that it is checked for.
+# An answers folder, and the behaviours that it is checked for: all, if none is given.
 Case = tuple[Path, Collection[str]]
 
 
@@ -364,8 +364,9 @@ def run(
 def run_each(step: Step, cases: Sequence[Case]) -> list[Outcome]:
     """The outcomes of many answers in this process, in their order. The suite is
     collected once, and not for each of them: that takes longer than a test or two."""
-    asked = Run(only={behaviour for _, only in cases for behaviour in only})
-    asked.cases = cases
+    asked = Run(cases=cases)
+    if all(only for _, only in cases):
+        asked.only = {behaviour for _, only in cases for behaviour in only}
     recorder = _Recorder(asked, None)
     loop = _Loop(step, asked, recorder)
     with _empty_folder():
@@ -395,7 +396,11 @@ class _Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         for answers, only in self._run.cases:
             session.config.option.answers = answers
-            chosen = [i for i in session.items if i.name.partition("[")[0] in only]
+            chosen = [
+                item
+                for item in session.items
+                if not only or item.name.partition("[")[0] in only
+            ]
             self.outcomes.append(self._outcome(session, chosen))
         return True
 

@@ -369,14 +369,18 @@ def test_waiting_logins_occupy_no_thread(
         waited.must_have_status(200)
 
 
-@pytest.mark.parametrize("depth", [10, 500, 1000, 5000])
-@pytest.mark.parametrize("bracket", ["[]", "{}"])
+@pytest.mark.parametrize(
+    ("bracket", "depth"),
+    # Servers refuse a header of 64 kB, so the longer ones end earlier.
+    [(pair, depth) for pair in ("[]", "{}") for depth in (10, 500, 1000, 5000)]
+    + [("[]", 10_000)],
+)
 def test_a_token_header_of_nested_brackets_is_rejected(
     server: Server, contract: Contract, path: str, depth: int, bracket: str
 ):
     """You don't need a key to send it. A JSON parser goes one call deeper for each
     bracket. At some depth, a thousand in Python 3.11, it raises RecursionError, which
-    isn't a JWTError."""
+    isn't a JWTError. Python 3.13 goes deeper than 5,000."""
     opening = '{"a":' if bracket == "{}" else "["
     deep = opening * depth + "1" + bracket[1] * depth
     token = ".".join([tokens.encode(deep.encode()), tokens.encode(b"{}"), "x"])
@@ -460,7 +464,7 @@ def test_a_subject_of_the_wrong_type_or_size_is_rejected(
     server.get(path, token=sign(good(sub))).must_be(contract.bad_token)
 
 
-@pytest.mark.parametrize("depth", [500, 5000])
+@pytest.mark.parametrize("depth", [500, 10_000])
 def test_a_payload_of_nested_brackets_is_rejected(
     server: Server, contract: Contract, path: str, secret_key: str, depth: int
 ):

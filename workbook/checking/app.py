@@ -24,6 +24,7 @@ from workbook.checking.probes import HASHING
 from workbook.checking.stored import readable_passwords, wrong_hashes
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
+from workbook.checking.words import words_in
 from workbook.checking.tracebacks import own_lines
 from workbook.ladder import Step
 from workbook.settings import environment
@@ -146,6 +147,10 @@ class App:
             "readable": readable_passwords(folder),
             "wrong_hashes": wrong_hashes(folder),
         }
+
+    def words(self) -> list[str]:
+        """What its own code has that could be a name or a value in a request."""
+        return words_in(self._own.code if self._own else self._step.folder)
 
     def crash(self) -> str:
         """The traceback of the last crash, empty where there was none. Forgets it."""

@@ -98,6 +98,8 @@ class Control:
                 body = pack(self._hashes)
             case "/stored":
                 body = self._app.stored()
+            case "/words":
+                body = self._app.words()
             case "/printed":
                 body = self._app.printed()
             case "/launch":

@@ -98,6 +98,9 @@ class _Probe:
     def hash_stats(self) -> HashStats:
         return HASHING.stats()
 
+    def words(self) -> list[str]:
+        return self._app.words()
+
     def printed(self) -> str:
         return self._app.printed()
 

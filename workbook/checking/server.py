@@ -53,6 +53,9 @@ class Probe(Protocol):
     def hash_stats(self) -> HashStats:
         """What the app has hashed since the last look."""
 
+    def words(self) -> list[str]:
+        """What the app's own code has that could be a name or a value in a request."""
+
     def printed(self) -> str:
         """What the launched app has printed until now."""
 

@@ -176,6 +176,7 @@ def main() -> None:
 
     with contextlib.closing(Sandbox()) as sandbox:
         # What follows takes as long as the sandbox needs to get ready.
+        from workbook.checking import client  # noqa: F401
         from workbook.checking.probes import pack, unpack
         from workbook.checking.suites import run
 

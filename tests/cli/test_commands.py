@@ -310,6 +310,9 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Collection[str
         class Worker:
             hashes: list[list[str]] = []  # noqa: RUF012
 
+            def __init__(self, step: Step | None = None) -> None:
+                pass
+
             def check(
                 self,
                 step: Step,

@@ -35,7 +35,7 @@ class PlayedWorker:
 
     made: list["PlayedWorker"]
 
-    def __init__(self) -> None:
+    def __init__(self, step: object) -> None:
         self.says: queue.SimpleQueue[Outcome | Result | Exception] = queue.SimpleQueue()
         self.is_closed = False
         self.hashes: list[list[str]] = []

@@ -11,7 +11,6 @@ import logging
 import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from workbook.checking.advice import told
@@ -26,22 +25,12 @@ from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
 from workbook.checking.words import words_in
 from workbook.checking.tracebacks import own_lines
+from workbook.checking.trial import Trial
 from workbook.ladder import Step
 from workbook.settings import environment
 
 # Of what an app says, the last so many characters are looked at.
 LONGEST_SAID = 500_000
-
-
-@dataclass
-class Trial:
-    """One start of an app. `said` is what it printed, with the message that it ended
-    with; `raised` is its traceback, where it ended in one; else it ended, or it is up.
-    """
-
-    said: str = ""
-    raised: str = ""
-    ended: bool = False
 
 
 class App:

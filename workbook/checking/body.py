@@ -2,6 +2,7 @@
 few bytes blow up to gigabytes."""
 
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 # An answer of a step has a few hundred bytes, its documentation some ten thousand.
@@ -63,19 +64,18 @@ class Body:
             raise Undecodable(f"the body is no {self._encoding}") from None
 
 
-def read(response: Any, body: Body) -> Any:
-    """The response of an HTTP client with this body in the place of a stream. It's read
-    as UTF-8, as JSON always is: some encodings that a header can name unpack things."""
-    headers = [
-        (name, value)
-        for name, value in response.headers.raw
-        if name.lower() != b"content-encoding"
-    ]
-    whole = type(response)(
-        response.status_code,
-        headers=headers,
-        content=body.whole(),
-        request=response.request,
-    )
+def read(answer: Any, body: Body) -> Any:
+    """The response of an HTTP client with this body in the place of a stream."""
+    headers = answer.headers.raw
+    return response(type(answer), answer.status_code, headers, body, answer.request)
+
+
+def response(
+    kind: Any, status: int, headers: Iterable[tuple[bytes, bytes]], body: Body, to: Any
+) -> Any:
+    """An answer `to` a request, as the response of an HTTP client. It's read as UTF-8,
+    as JSON always is: some encodings that a header can name unpack things."""
+    kept = [one for one in headers if one[0].lower() != b"content-encoding"]
+    whole = kind(status, headers=kept, content=body.whole(), request=to)
     whole.encoding = "utf-8"
     return whole

@@ -70,13 +70,16 @@ class Caught:
 
     def _is_of_the_app(self, error: BaseException) -> bool:
         """Whether a `raise` of the app's made it, and no library that it calls."""
-        frames = traceback.extract_tb(error.__traceback__)
-        return bool(frames) and is_below(frames[-1].filename, self.folder)
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        return bool(frames) and is_below(frames[-1].f_code.co_filename, self.folder)
 
     def _last_line(self, error: BaseException) -> str:
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if is_below(frame.filename, self.folder)]
-        return ((own[-1].line or "") if own else "")[:LONGEST]
+        own = ""
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            name = frame.f_code.co_filename
+            if is_below(name, self.folder):
+                own = linecache.getline(name, number).strip()
+        return own[:LONGEST]
 
     def _own_line(self, frame: FrameType | None) -> str:
         while frame is not None:

@@ -12,6 +12,7 @@ traceback of the last crash, hold hashes and tell of them, and start the app onc
 import contextlib
 import dataclasses
 import functools
+import gc
 import importlib
 import json
 import logging
@@ -123,9 +124,15 @@ def main() -> None:
     import uvicorn
 
     orders, replies = wire.keep_stdin_and_stdout()
+    # It's a plugin of pytest, too, and would import all of that.
+    sys.modules["pytest"] = None  # type: ignore[assignment]
+    importlib.import_module("time_machine")
+    del sys.modules["pytest"]
     for name in STACK:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    # All this is here to stay: a collection of garbage need not go through it.
+    gc.freeze()
     _limit_memory()
     wire.send(replies, ready=True)
     job = wire.receive(orders)

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from workbook.checking.app import App, Trial
+from workbook.checking.app import App
 from workbook.checking.body import Body, read
 from workbook.checking.exchange import LOCAL
 from workbook.checking.lifespan import Lifespan
@@ -20,6 +20,7 @@ from workbook.checking.probes import HASHING, Clock, HashStats, bcrypt_cache
 from workbook.checking.server import Server, own_key
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
+from workbook.checking.trial import Trial
 from workbook.ladder import Step
 from workbook.settings import environment, settings
 

@@ -18,7 +18,6 @@ from functools import cache
 from pathlib import Path
 
 import bcrypt
-import time_machine
 
 from workbook import timeouts
 
@@ -41,6 +40,9 @@ class Clock:
     @contextlib.contextmanager
     def at(self, moment: float) -> Iterator[None]:
         """It is `moment`, in seconds since 1970, and time goes on from there."""
+        # Here, since it brings pytest along, whose plugin it is, too.
+        import time_machine
+
         with time_machine.travel(moment, tick=True):
             yield
 

@@ -142,6 +142,22 @@ class Outcome:
         return [result for result in self.results if result.verdict == "skipped"]
 
 
+def merged(results: list[tuple[int, Result]], parts: list[Outcome]) -> Outcome:
+    """The outcome of a suite whose tests were shared by several processes. Each result
+    comes with its place in the suite, and each part without its results."""
+    return Outcome(
+        [result for _, result in sorted(results, key=lambda one: one[0])],
+        next((part.problem for part in parts if part.problem), ""),
+        next((part.not_judged for part in parts if part.not_judged), ""),
+        # An app prints much the same in each.
+        max((part.printed for part in parts), key=len, default=""),
+        next((part.stored for part in parts if part.stored), []),
+        next((part.wrong_hashes for part in parts if part.wrong_hashes), {}),
+        any(part.hashes_anew for part in parts),
+        sum(part.unrun for part in parts),
+    )
+
+
 def result_of(said: dict[str, Any]) -> Result:
     """A result that was sent as `dataclasses.asdict` makes it."""
     failure = said["failure"]

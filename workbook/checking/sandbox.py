@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import os
 import queue
 import re
@@ -15,22 +14,20 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import psutil
 
 from workbook import timeouts, wire
-from workbook.checking.app import Trial
-from workbook.checking.body import Body, read
-from workbook.checking.exchange import LOCAL, visible
-from workbook.checking.probes import CONTROL, Clock, Hashes, HashStats, pack, unpack
-from workbook.checking.server import Gone, Server, Unanswered, own_key
+from workbook.checking.exchange import visible
 from workbook.checking.submission import NoApp, copy_submission, must_be_a_file, show
 from workbook.ladder import ROOT, Step
 from workbook.watchdog import Exceeded, NotJudged, Watchdog, hangs, too_busy
+
+if TYPE_CHECKING:
+    from workbook.checking.probes import Hashes
+    from workbook.checking.server import Server
 
 # Of what an app prints, the last so many characters are kept.
 PRINTED = 4000
@@ -93,7 +90,7 @@ class Sandbox:
         return visible(self._named(self._printed))
 
     @property
-    def hashes(self) -> Hashes:
+    def hashes(self) -> "Hashes":
         """The bcrypt hashes that the app has asked for, once it was served."""
         return self._hashes
 
@@ -116,10 +113,15 @@ class Sandbox:
         variables: Mapping[str, str],
         *,
         secret_key: str | None,
-        hashes: Hashes | None = None,
-    ) -> Iterator[Server]:
+        hashes: "Hashes | None" = None,
+    ) -> Iterator["Server"]:
         """Our step, or a copy of the learner's, with these variables in its
         environment. `hashes` are computed already. Raises `NoApp`, `NotJudged`."""
+        # Here, so that a process for an app is started before all this is imported.
+        from workbook.checking import client
+        from workbook.checking.probes import pack
+        from workbook.checking.server import Gone
+
         job: dict[str, Any] = {
             "step": step.name,
             "answers": None,
@@ -140,18 +142,13 @@ class Sandbox:
         self._must_be_ready()
         with self._watchdog.limits(timeouts.CHECK, owes=False):
             reply = self._start(job, main)
-            address = f"http://127.0.0.1:{reply['port']}"
-            with _Client(self._watchdog, self._ended, base_url=address) as client:
-                probe = _Probe(client)
-                server = Server(
-                    client,
-                    secret_key=secret_key,
-                    clock=_HostClock(client),
-                    probe=probe,
-                    shown_at=LOCAL,
-                )
-                if secret_key is None:
-                    server.secret_key = own_key(server, reply["dotenv"])
+            with client.connected(
+                reply["port"],
+                self._watchdog,
+                self._ended,
+                secret_key=secret_key,
+                dotenv=reply["dotenv"],
+            ) as (server, probe):
                 yield server
                 with contextlib.suppress(Gone, NotJudged):
                     self._hashes = probe.hashes()
@@ -256,150 +253,6 @@ class Sandbox:
         stream = self._process.stderr
         while stream is not None and (chunk := os.read(stream.fileno(), 65536)):
             self._printed = (self._printed + chunk.decode(errors="replace"))[-PRINTED:]
-
-
-class _Client(httpx.Client):
-    """Reads no more of an answer than an answer can have. Says what became of an app
-    that gives none. It knows nothing of redirects and cookies: each request stands
-    alone."""
-
-    def __init__(
-        self, watchdog: Watchdog, ended: Callable[..., str], **how: Any
-    ) -> None:
-        # After many requests at once, those that follow look through all connections.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=1)
-        self._to_app = httpx.HTTPTransport(trust_env=False, limits=limits)
-        super().__init__(transport=self._to_app, timeout=None, trust_env=False, **how)
-        self._watchdog = watchdog
-        self._ended = ended
-
-    def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
-        """Raises `Gone`, `Unanswered`, `TooLong`, `Undecodable`."""
-        begun = False
-        try:
-            with self._watchdog.limits(timeouts.REQUEST):
-                response = self._to_app.handle_request(request)
-                response.request = request
-                begun = True
-                encoding = response.headers.get("content-encoding", "")
-                body = Body(response.status_code, encoding)
-                with contextlib.closing(response):
-                    for piece in response.iter_raw():
-                        body.add(piece)
-        except httpx.TransportError as error:
-            if not self._answers():
-                raise Gone(self._ended(begun=begun)) from None
-            # It goes on: what is broken is this answer.
-            if "disconnected" in str(error) or not str(error):
-                raise Unanswered("the app closed the connection") from None
-            raise Unanswered(f"the answer can't be read as HTTP: {error}") from None
-        return cast("httpx.Response", read(response, body))
-
-    def _answers(self) -> bool:
-        """Whether the app's process goes on. A port can be open for a moment longer
-        than its process lives, so it's asked something."""
-        ask = self.build_request("POST", f"{CONTROL}/warned", content="{}")
-        try:
-            with self._watchdog.limits(timeouts.REQUEST):
-                super().send(ask).close()
-        except httpx.TransportError:
-            return False
-        return self._watchdog.exceeded is None
-
-
-class _Probe:
-    """What HTTP does not show of a sandboxed app, by the paths that its host serves."""
-
-    def __init__(self, client: _Client) -> None:
-        self._client = client
-
-    def crash(self) -> str:
-        return str(self._ask("/crash"))
-
-    def warned(self) -> str:
-        return str(self._ask("/warned"))
-
-    def hold_hashes(self, logins: int) -> None:
-        self._ask("/hold", logins=logins)
-
-    def release_hashes(self) -> None:
-        self._ask("/release")
-
-    def hash_stats(self) -> HashStats:
-        return HashStats(**self._ask("/stats"))
-
-    def hashes(self) -> Hashes:
-        return unpack(self._ask("/hashes"))
-
-    def stored(self) -> dict[str, Any]:
-        return dict(self._ask("/stored"))
-
-    def printed(self) -> str:
-        return str(self._ask("/printed"))
-
-    def begin(self, messages: list[httpx.Request]) -> "_Threads":
-        # Without it the first may be answered before the last has come.
-        self._ask("/gather", count=len(messages))
-        return _Threads(self._client, messages)
-
-    @contextlib.contextmanager
-    def launch(
-        self, variables: Mapping[str, str | None], files: Mapping[str, str]
-    ) -> Iterator[tuple[Trial, _Client | None]]:
-        said = self._ask("/launch", variables=dict(variables), files=dict(files))
-        trial = Trial(**said)
-        try:
-            yield trial, None if trial.ended else self._client
-        finally:
-            with contextlib.suppress(Gone):
-                self._ask("/land")
-
-    def _ask(self, path: str, **said: object) -> Any:
-        # In ASCII: what isn't UTF-8 in a variable is half a character to Python.
-        return self._client.post(f"{CONTROL}{path}", content=json.dumps(said)).json()
-
-
-class _Threads:
-    """Requests under way, each in a thread that waits for its answer."""
-
-    def __init__(self, client: _Client, messages: list[httpx.Request]) -> None:
-        self._pool = ThreadPoolExecutor(len(messages))
-        self._answers = [self._pool.submit(client.send, one) for one in messages]
-
-    def wait(self, until: Callable[[], bool]) -> None:
-        while not until() and not all(answer.done() for answer in self._answers):
-            time.sleep(0.002)
-
-    def finish(self) -> list[httpx.Response]:
-        with self._pool:
-            return [answer.result() for answer in self._answers]
-
-
-class _HostClock(Clock):
-    """The clock of the host, and ours with it."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self._client = client
-
-    @contextlib.contextmanager
-    def at(self, moment: float) -> Iterator[None]:
-        with self._set(moment=moment), super().at(moment):
-            yield
-
-    @contextlib.contextmanager
-    def in_zone(self, zone: str) -> Iterator[None]:
-        with self._set(zone=zone):
-            yield
-
-    @contextlib.contextmanager
-    def _set(self, **clock: object) -> Iterator[None]:
-        with contextlib.suppress(Gone):
-            self._client.post(f"{CONTROL}/clock", json=clock)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(Gone):
-                self._client.post(f"{CONTROL}/clock", json=dict.fromkeys(clock))
 
 
 def _named(folder: str, name: str, shown: str, text: str) -> str:

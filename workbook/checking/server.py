@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from workbook import timeouts, tokens
-from workbook.checking.app import Trial
 from workbook.checking.body import LONGEST_BODY, Body, TooLong, Undecodable, read
 from workbook.checking.caught import taken_from
 from workbook.checking.exchange import START, Answer, ContractError, curl, shorten
 from workbook.checking.probes import Clock, HashStats
 from workbook.checking.routes import Route, closest, function_of, routes_in
 from workbook.checking.submission import NoApp
+from workbook.checking.trial import Trial
 from workbook.shell import program
 from workbook.watchdog import NotJudged
 

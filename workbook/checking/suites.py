@@ -80,7 +80,9 @@ class Run:
     only: Collection[str] = ()
     # For `run_each`: one outcome for each of these answers and behaviours.
     cases: Sequence["Case"] = ()
+    part: tuple[int, int] = (0, 1)
     order: list[str] = field(default_factory=list)
+    count: int = 0
     not_judged: str = ""
     hashes_anew: bool = False
 
@@ -282,7 +284,7 @@ def pytest_collection_modifyitems(
 ) -> None:
     """`only` the behaviours that were asked for. Those of `first` run before others,
     with the plainest of the suite: if these fail, that's what to look at, whatever
-    failed last time."""
+    failed last time. Neighbours cost about the same, so a part has every second one."""
     run = config.stash.get(RUN, None)
     if run is None:
         return
@@ -292,6 +294,9 @@ def pytest_collection_modifyitems(
     if run.first:
         soon = {*run.first, *run.order[:PLAINEST]}
         items.sort(key=lambda item: item.name not in soon)
+    number, parts = run.part
+    items[:] = items[number::parts]
+    run.count = len(items)
 
 
 def explain(error: ContractError, item: pytest.Item) -> Failure:
@@ -322,15 +327,17 @@ def run(
     hashes: "Hashes | None" = None,
     first: Collection[str] = (),
     only: Collection[str] = (),
-    on_result: Callable[[Result], None] | None = None,
+    part: tuple[int, int] = (0, 1),
+    on_result: Callable[[Result, int], None] | None = None,
 ) -> Outcome:
     """The suite of `step` against our step, an answers folder, or a URL.
 
     In a `sandbox` the app is served there; without one it is imported into this
     process, which is faster and is not for code that may hang, exit or touch what it
     finds. `hashes` are computed already. Tests named in `first` run before all others.
-    `only` these behaviours run where some are given. `on_result` is called with each
-    result as it comes.
+    `only` these behaviours run where some are given. `part` is `(0, 2)` for the first
+    of two processes that share the suite. `on_result` is called with each result as it
+    comes, and with its place in the suite.
     """
     options = []
     if answers is not None:
@@ -339,7 +346,7 @@ def run(
         options.append(f"--url={url}")
     if secret_key is not None:
         options.append(f"--secret-key={secret_key}")
-    asked = Run(sandbox, hashes, first, only)
+    asked = Run(sandbox, hashes, first, only, part)
     recorder = _Recorder(asked, on_result)
     errors = io.StringIO()
     # The app must not find what lies here, above all no `.env` of somebody's.
@@ -357,7 +364,7 @@ def run(
         sandbox.stored if sandbox else [],
         sandbox.wrong_hashes if sandbox else {},
         asked.hashes_anew,
-        len(asked.order) - len(recorder.results) if asked.hashes_anew else 0,
+        asked.count - len(recorder.results) if asked.hashes_anew else 0,
     )
 
 
@@ -428,7 +435,9 @@ class _Loop:
 class _Recorder:
     """A pytest plugin that keeps what was reported."""
 
-    def __init__(self, run: Run, on_result: Callable[[Result], None] | None) -> None:
+    def __init__(
+        self, run: Run, on_result: Callable[[Result, int], None] | None
+    ) -> None:
         self.results: list[Result] = []
         self.problem = ""
         self._run = run
@@ -446,7 +455,7 @@ class _Recorder:
             result = _result(report)
             self.results.append(result)
             if self._on_result is not None:
-                self._on_result(result)
+                self._on_result(result, self._run.order.index(result.name))
 
 
 def _result(report: pytest.TestReport) -> Result:

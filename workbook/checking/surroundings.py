@@ -48,6 +48,7 @@ class Surroundings:
         self.step = step
         self.here = here or Path.cwd()
         self.own_dotenv: dict[str, str | None] = {}
+        self._package = f"steps.{step.name}."
         self._modules: dict[str, ModuleType] = {}
         self._others: dict[str, ModuleType] = {}
         self._variables: dict[str, str] = {}
@@ -173,8 +174,7 @@ class Surroundings:
 
     def _is_the_apps(self, name: str, module: ModuleType) -> bool:
         if not self._path:
-            package = f"steps.{self.step.name}"
-            return name == package or name.startswith(f"{package}.")
+            return f"{name}.".startswith(self._package)
         spec = getattr(module, "__dict__", {}).get("__spec__")
         places = [getattr(spec, "origin", None)]
         with contextlib.suppress(Exception):

@@ -79,7 +79,7 @@ def check(
     from workbook.checking import CheckWorker
 
     # Started before all else: it gets ready while we import what reads and prints.
-    with closing(CheckWorker()) as worker:
+    with closing(CheckWorker(None if url else step)) as worker:
         from workbook import learning, terminal
 
         digest, first = "", []

@@ -102,7 +102,7 @@ def _verdict_on(step: ladder.Step, answers: Path) -> "Verdict":
     from workbook import learning
     from workbook.checking import CheckWorker
 
-    with closing(CheckWorker()) as worker:
+    with closing(CheckWorker(step)) as worker:
         return learning.verdict_on(step, worker.check(step, answers=answers))
 
 

@@ -89,7 +89,7 @@ def _record_of(step: ladder.Step, answers: Path, *, quiet: bool) -> "Record":
     if not quiet:
         # Apart from the hint, which may be piped: a check takes a while.
         click.echo(f"Checking your step {step.number} first …", err=True)
-    with closing(CheckWorker()) as worker:
+    with closing(CheckWorker(step)) as worker:
         outcome = worker.check(step, answers=answers)
     must_be_judged(step, outcome)
     verdict = learning.verdict_on(step, outcome)

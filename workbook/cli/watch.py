@@ -37,7 +37,7 @@ def watch(step: ladder.Step | None, answers: Path | None) -> None:
     from workbook.checking import CheckWorker
 
     # Started before all else: it gets ready while we import what watches and prints.
-    watched = watch_until_quit(step, folder, CheckWorker())
+    watched = watch_until_quit(step, folder, CheckWorker(step))
     verdict = watched.verdict
     if verdict is None:
         number = watched.step.number

@@ -64,7 +64,7 @@ class Watch:
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
         self.tiles.version_changed()
-        self.worker, self.spare = self.spare or CheckWorker(), None
+        self.worker, self.spare = self.spare or CheckWorker(self.step), None
         # What is known now: it may be another step when the thread gets to run.
         job = self.worker, self.step, self.failed, self.hashes
         threading.Thread(target=self._run, args=job, daemon=True).start()
@@ -146,7 +146,7 @@ class Watch:
             self.tiles.attack(self.step, self.answers, FAST)
         self.show()
         # It gets ready while the learner reads, not while a check needs the machine.
-        self.spare = CheckWorker()
+        self.spare = CheckWorker(self.step)
 
     def attack_slowly(self) -> None:
         """Runs the attacks that measure or guess, when the others are done."""

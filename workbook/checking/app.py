@@ -23,9 +23,9 @@ from workbook.checking.probes import HASHING
 from workbook.checking.stored import readable_passwords, wrong_hashes
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
-from workbook.checking.words import words_in
 from workbook.checking.tracebacks import own_lines
 from workbook.checking.trial import Trial
+from workbook.checking.words import words_in
 from workbook.ladder import Step
 from workbook.settings import environment
 

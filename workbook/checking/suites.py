@@ -346,7 +346,7 @@ def run(
         options.append(f"--url={url}")
     if secret_key is not None:
         options.append(f"--secret-key={secret_key}")
-    asked = Run(sandbox, hashes, first, only, part)
+    asked = Run(sandbox, hashes, first, only, part=part)
     recorder = _Recorder(asked, on_result)
     errors = io.StringIO()
     # The app must not find what lies here, above all no `.env` of somebody's.

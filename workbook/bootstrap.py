@@ -250,8 +250,8 @@ def refuse_what_is_not_ours(venv: Path) -> None:
 def refuse_a_link(venv: Path) -> None:
     if venv.is_symlink():
         raise CannotSetUp(
-            ".venv is a link, perhaps to the environment of another copy, so it was left "
-            "alone: delete the link, then run the same command again."
+            ".venv is a link, perhaps to the environment of another copy, so it was "
+            "left alone: delete the link, then run the same command again."
         )
 
 

@@ -397,7 +397,7 @@ def test_a_link_to_the_venv_of_another_copy_is_left_alone(
     shutil.rmtree(other / ".venv")
     (other / ".venv").symlink_to(ready / ".venv", target_is_directory=True)
     before = sorted((ready / ".venv").rglob("*"))
-    with pytest.raises(bootstrap.CannotSetUp, match="is a link.*delete the link"):
+    with pytest.raises(bootstrap.CannotSetUp, match="delete the link"):
         bootstrap.set_up(other, "run")
     assert sorted((ready / ".venv").rglob("*")) == before
 

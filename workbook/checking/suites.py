@@ -322,6 +322,7 @@ def run(
     hashes: "Hashes | None" = None,
     first: Collection[str] = (),
     only: Collection[str] = (),
+    stop_at_first: bool = False,
     on_result: Callable[[Result], None] | None = None,
 ) -> Outcome:
     """The suite of `step` against our step, an answers folder, or a URL.
@@ -329,10 +330,10 @@ def run(
     In a `sandbox` the app is served there; without one it is imported into this
     process, which is faster and is not for code that may hang, exit or touch what it
     finds. `hashes` are computed already. Tests named in `first` run before all others.
-    `only` these behaviours run where some are given. `on_result` is called with each
-    result as it comes.
+    `only` these behaviours run where some are given. `stop_at_first` ends the suite at
+    its first failed test. `on_result` is called with each result as it comes.
     """
-    options = []
+    options = ["--exitfirst"] if stop_at_first else []
     if answers is not None:
         options.append(f"--answers={answers.resolve()}")
     if url is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from workbook.checking import run
 from workbook.ladder import find, sources, steps
 from workbook.mistakes import measured_mutants, mutants, survivor_kinds
 from workbook.mistakes.mutants import measure, mutants_of
@@ -74,12 +75,22 @@ def test_a_suite_catches_accepts_or_cannot_start_a_mutant():
     )
     made = [
         (harmless, {"main.py": main}),
-        (wrong, {"main.py": main.replace('"secret"', '"secre"').replace("401", "402")}),
+        (wrong, {"main.py": main.replace("/users/me", "/users/you")}),
         (broken, {"main.py": f"{main}\nnot Python\n"}),
     ]
     found = measure(step, made)
     assert (found.mutants, found.never_start) == (3, 1)
     assert found.survivors == (harmless,)
+
+
+def test_a_suite_can_end_at_its_first_failed_test(tmp_path: Path):
+    step = steps()[0]
+    (tmp_path / step.name).mkdir()
+    wrong = step.main.read_text("utf-8").replace("/users/me", "/users/you")
+    (tmp_path / step.name / "main.py").write_text(wrong, "utf-8")
+    outcome = run(step, answers=tmp_path, stop_at_first=True)
+    assert len(outcome.failed) == 1
+    assert not outcome.all_passed
 
 
 def test_what_was_stored_is_read_again(tmp_path: Path):

@@ -60,11 +60,21 @@ def test_equal_lines_of_a_function_are_mutants_of_their_own():
     assert found[Mutant("main.py", "f", "return 1", "pass")] == 2
 
 
-def test_a_list_of_data_is_not_mutated():
-    step = next(s for s in steps() if (s.folder / "published_keys.py").exists())
-    files = {mutant.file for mutant, _ in mutants_of(step)}
-    assert "settings.py" in files
-    assert "published_keys.py" not in files
+def test_a_file_is_mutated_at_the_last_step_that_has_it_and_a_list_of_data_never():
+    found = [
+        (step, {mutant.file for mutant, _ in mutants_of(step)}) for step in steps()
+    ]
+    assert all("main.py" in files for _, files in found)
+    texts = [
+        step.folder.joinpath(file).read_text("utf-8")
+        for step, files in found
+        for file in files
+    ]
+    assert len(texts) == len(set(texts))
+    every = {file for _, files in found for file in files}
+    assert every == {module.name for s in steps() for module in s.modules} - {
+        "published_keys.py"
+    }
 
 
 def test_a_suite_catches_accepts_or_cannot_start_a_mutant():
@@ -79,7 +89,7 @@ def test_a_suite_catches_accepts_or_cannot_start_a_mutant():
         (broken, {"main.py": f"{main}\nnot Python\n"}),
     ]
     found = measure(step, made)
-    assert (found.mutants, found.never_start) == (3, 1)
+    assert (found.mutants, found.never_start) == ({"main.py": 3}, 1)
     assert found.survivors == (harmless,)
 
 
@@ -95,7 +105,7 @@ def test_a_suite_can_end_at_its_first_failed_test(tmp_path: Path):
 
 def test_what_was_stored_is_read_again(tmp_path: Path):
     first, second, *_ = [step.name for step in steps()]
-    one = Measured("2026-11", 3, 1, (Mutant("main.py", "get", "a", "b"),))
+    one = Measured("2026-11", {"main.py": 3}, 1, (Mutant("main.py", "get", "a", "b"),))
     store_mutants({second: one, first: one, "gone": one}, tmp_path / "mutants.json")
     kept = measured_mutants(tmp_path / "mutants.json")
     assert list(kept) == [first, second]

@@ -11,6 +11,7 @@ import ast
 import itertools
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,7 +142,7 @@ def measure(step: Step, made: Sequence[tuple[Mutant, Files]]) -> Measured:
             raise NotMeasured(f"{step.name}: {outcome.not_judged}")
     return Measured(
         date=datetime.now(UTC).strftime("%Y-%m"),
-        mutants=len(made),
+        mutants=dict(Counter(mutant.file for mutant, _ in made)),
         never_start=sum(bool(outcome.problem) for outcome in outcomes),
         survivors=tuple(
             mutant
@@ -152,12 +153,15 @@ def measure(step: Step, made: Sequence[tuple[Mutant, Files]]) -> Measured:
 
 
 def mutants_of(step: Step) -> list[tuple[Mutant, Files]]:
-    """Each mutant of a step, and its files by their names."""
+    """Each mutant of a step, and its files by their names. A file that a later step has
+    unchanged is left to that one, whose suite has more tests."""
     right = sources(step.modules)
+    later = [sources(one.modules) for one in steps()[step.number :]]
     return [
         (mutant, right | {file: mutated})
         for file, source in right.items()
         if file not in ONLY_DATA
+        and not any(files.get(file) == source for files in later)
         for mutant, mutated in mutants(file, source)
     ]
 

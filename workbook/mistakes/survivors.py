@@ -35,13 +35,17 @@ class Mutant(NamedTuple):
 
 @dataclass(frozen=True)
 class Measured:
-    """What `make mutants` found at a step: when, in how many mutants, how many of them
-    don't even start, and which the suite accepts."""
+    """What `make mutants` found at a step: when, in how many mutants of which file, how
+    many of all don't even start, and which the suite accepts."""
 
     date: str
-    mutants: int
+    mutants: dict[str, int]
     never_start: int
     survivors: tuple[Mutant, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.mutants.values())
 
     @property
     def month(self) -> str:

@@ -23,17 +23,18 @@ def mutants(page: Page, fence: Fence) -> str:
 
 def _table(measured: dict[str, Measured]) -> str:
     rows = [
-        "| Step | Mutants | Don't start | Caught by a test | Survived | Measured |",
-        "|-|-:|-:|-:|-:|-|",
+        "| Step | Files | Mutants | Don't start | Caught | Survived | Measured |",
+        "|-|-|-:|-:|-:|-:|-|",
     ]
     for name, of in measured.items():
         step = find(name)
         survived = len(of.survivors)
         cells = [
             f"[{step.number}. {step.title}](steps/{name}.md)",
-            of.mutants,
+            ", ".join(f"`{file}`" for file in of.mutants),
+            of.total,
             of.never_start,
-            of.mutants - of.never_start - survived,
+            of.total - of.never_start - survived,
             survived,
             of.month,
         ]

@@ -60,10 +60,10 @@ hashes: ready-run  ## renew the bcrypt hashes that the suites need, after a chan
 	.venv/bin/python -m workbook.checking.hashes
 
 # cosmic-ray brings much that nobody else needs, so it comes for the occasion too.
-mutants: ready-run  ## how good the suites are: every small change to a step that they accept
+mutants: ready-run  ## how good the suites are: every small change to the steps, or to STEPS="7 8"
 	extra=$$(mktemp -d) && trap 'rm -rf "$$extra"' EXIT && \
 	.venv/bin/python -m pip install --quiet --target "$$extra" cosmic-ray && \
-	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants
+	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants $(STEPS)
 
 fuzz: ready-fuzz  ## hostile requests by the ten thousand, and what they crash
 	$(PYTEST) tests/fuzz --examples 1500

@@ -520,8 +520,8 @@ def test_a_valid_token_is_accepted(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """None of this is a reason to reject a token that fits. The test made it, with the
-    server's key. It may be old, have a `jti` in another style, and contain more claims,
-    as long as it isn't far too long."""
+    server's key. It may be old, have a `jti` in another style, and contain more claims.
+    """
     now = int(time.time())
     usual = {"iat": now, "exp": now + MINUTE, "jti": "made by the test"}
     fits: dict[str, dict[str, object]] = {
@@ -538,10 +538,6 @@ def test_a_valid_token_is_accepted(
         {name: sign(good("johndoe", **usual | more)) for name, more in fits.items()},
         lambda token: server.get(path, token=token).must_be(contract.guarded[path]),
     )
-    # The limit may be anywhere from a thousand characters on.
-    short = len(sign(good("johndoe", **usual, padding="")))
-    token = sign(good("johndoe", **usual, padding="x" * ((980 - short) * 3 // 4)))
-    server.get(path, token=token).must_be(contract.guarded[path])
 
 
 def in_one_second(server: Server) -> AbstractContextManager[None]:

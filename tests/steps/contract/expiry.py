@@ -277,15 +277,17 @@ def test_a_token_is_rejected_after_thirty_minutes(
     server: Server, contract: Contract, path: str
 ):
     """The test logs in once and moves the server's clock on by 31 minutes. A stolen
-    token is useless by then, and so is all else in the answer: a refresh token, which
-    lives longer, is no access token."""
+    token is useless by then, however often it was used, and so is all else in the
+    answer: a refresh token, which lives longer, is no access token."""
     now = time.time()
-    fields = server.login(**JOHNDOE).fields()
+    answer = server.login(**JOHNDOE)
     stolen = {
         name: text
-        for name, text in fields.items()
+        for name, text in answer.fields().items()
         if isinstance(text, str) and re.fullmatch(r"[\w.~+/-]{20,}=*", text, re.ASCII)
     }
+    with clock_at(server, now + 29 * MINUTE):
+        server.get(path, token=answer.token)
     with clock_at(server, now + 31 * MINUTE):
         must_all(
             stolen,

@@ -272,6 +272,22 @@ def test_a_token_is_valid_for_almost_thirty_minutes(
             answer.must_be(contract.guarded[path])
 
 
+def test_a_restart_ends_no_token(server: Server, contract: Contract):
+    """The test logs in, and starts the app once more ten minutes later. The token has
+    twenty minutes left, and says so to each process that has the key."""
+    if server.probe is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    now = time.time()
+    token = server.login(**JOHNDOE).token
+    with (
+        clock_at(server, now + 10 * MINUTE),
+        server.launched(SECRET_KEY=server.secret_key) as launch,
+    ):
+        started = launch.must_be_up("its settings are good")
+        answer = started.get(contract.me, token=token)
+        answer.must_be(contract.guarded[contract.me])
+
+
 @pytest.mark.standard("RFC 7519", "4.1.4")
 def test_a_token_is_rejected_after_thirty_minutes(
     server: Server, contract: Contract, path: str

@@ -23,6 +23,7 @@ CONTRACT = Contract(
         "/users/me/items/": Reply(200, [{"item_id": "Foo", "owner": "johndoe"}]),
     },
     stored_hash="$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
+    required=("sub", "exp"),
     secret_key="09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
     bad_login=refusal(401, "Incorrect username or password", challenge="Bearer"),
     no_token=refusal(401, "Not authenticated", challenge="Bearer"),

@@ -25,6 +25,7 @@ CONTRACT = Contract(
         "/users/me/items/": Reply(200, [{"item_id": "Foo", "owner": "johndoe"}]),
     },
     stored_hash="$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
+    required=("sub", "exp"),
     never_crashes=True,
     bad_login=refusal(401, "Incorrect username or password", challenge="Bearer"),
     no_token=refusal(401, "Not authenticated", challenge="Bearer"),

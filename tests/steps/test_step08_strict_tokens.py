@@ -28,6 +28,7 @@ CONTRACT = Contract(
     stored_hash="$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
     typ="at+jwt",
     subject="username:{username}",
+    required=("iss", "aud", "sub", "iat", "exp", "jti"),
     never_crashes=True,
     bad_login=refusal(401, "Incorrect username or password", challenge="Bearer"),
     no_token=refusal(401, "Not authenticated", challenge="Bearer"),

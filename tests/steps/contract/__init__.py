@@ -38,8 +38,9 @@ class Contract:
 
     `me` answers with the user's own record, `guarded` are all paths that want a
     token, each with what it answers to johndoe; `secret_key` signs the tokens of
-    the steps that have it in their code. `typ` is in the header of a token, and
-    `subject` is its `sub`, with the username in it. `never_crashes` says that no input
+    the steps that have it in their code. `typ` is in the header of a token,
+    `subject` is its `sub`, with the username in it, and no other claims than `required`
+    need to be there. `never_crashes` says that no input
     makes a 500, which step 7 is about: until then a crash is no way in, and no failure.
     """
 
@@ -53,6 +54,7 @@ class Contract:
     secret_key: str | None = None
     typ: str = "JWT"
     subject: str = "{username}"
+    required: tuple[str, ...] = ("sub",)
     never_crashes: bool = False
 
 

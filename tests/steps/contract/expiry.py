@@ -72,6 +72,16 @@ OTHER_MOMENTS = (
     *("iat", "nbf", "auth_time", "updated_at", "expires", "expires_at", "exp_at"),
     *("Exp", "EXP", "expiry", "expiration", "valid_until", "refresh_until"),
 )
+# What other apps call the lifetime, in whatever unit.
+LIFETIMES = (
+    *("TOKEN_TTL_MINUTES", "TOKEN_TTL", "TOKEN_LIFETIME", "TOKEN_EXPIRE_MINUTES"),
+    *("ACCESS_TOKEN_TTL", "ACCESS_TOKEN_LIFETIME", "ACCESS_TOKEN_EXPIRES"),
+    *("ACCESS_TOKEN_LIFETIME_MINUTES", "ACCESS_TOKEN_EXPIRE_SECONDS"),
+    *("ACCESS_TOKEN_EXPIRE_HOURS", "ACCESS_TOKEN_EXPIRE_DAYS", "EXPIRE_MINUTES"),
+    *("JWT_EXPIRE_MINUTES", "JWT_EXPIRATION_MINUTES", "JWT_EXPIRATION", "JWT_EXPIRES"),
+    *("JWT_ACCESS_TOKEN_EXPIRES", "JWT_EXPIRATION_DELTA", "JWT_TTL", "EXPIRES_IN"),
+    *("SESSION_TTL", "SESSION_LIFETIME", "SESSION_TIMEOUT", "TTL", "LIFETIME"),
+)
 
 
 @pytest.mark.standard("RFC 7519", "4.1.4")
@@ -262,16 +272,43 @@ def test_a_token_is_valid_for_almost_thirty_minutes(
             answer.must_be(contract.guarded[path])
 
 
+def test_a_restart_ends_no_token(server: Server, contract: Contract):
+    """The test logs in, and starts the app once more ten minutes later. The token has
+    twenty minutes left, and says so to each process that has the key."""
+    if server.probe is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    now = time.time()
+    token = server.login(**JOHNDOE).token
+    with (
+        clock_at(server, now + 10 * MINUTE),
+        server.launched(SECRET_KEY=server.secret_key) as launch,
+    ):
+        started = launch.must_be_up("its settings are good")
+        answer = started.get(contract.me, token=token)
+        answer.must_be(contract.guarded[contract.me])
+
+
 @pytest.mark.standard("RFC 7519", "4.1.4")
 def test_a_token_is_rejected_after_thirty_minutes(
     server: Server, contract: Contract, path: str
 ):
     """The test logs in once and moves the server's clock on by 31 minutes. A stolen
-    token is useless by then."""
+    token is useless by then, however often it was used, and so is all else in the
+    answer: a refresh token, which lives longer, is no access token."""
     now = time.time()
-    token = server.login(**JOHNDOE).token
+    answer = server.login(**JOHNDOE)
+    stolen = {
+        name: text
+        for name, text in answer.fields().items()
+        if isinstance(text, str) and re.fullmatch(r"[\w.~+/-]{20,}=*", text, re.ASCII)
+    }
+    with clock_at(server, now + 29 * MINUTE):
+        server.get(path, token=answer.token)
     with clock_at(server, now + 31 * MINUTE):
-        server.get(path, token=token).must_be(contract.bad_token)
+        must_all(
+            stolen,
+            lambda token: server.get(path, token=token).must_be(contract.bad_token),
+        )
 
 
 @pytest.mark.parametrize("user", [JOHNDOE, ALICE], ids=["johndoe", "alice"])
@@ -327,6 +364,17 @@ def test_what_a_client_sends_does_not_change_the_expiry(server: Server):
             expected=f'"exp" near {now + HALF_AN_HOUR}, whatever the Date is',
             difference=f"exp is {exp}",
         )
+
+
+def test_no_variable_changes_the_expiry(server: Server):
+    """Other apps call the lifetime by these names. A machine on which another program
+    runs may have one of them set, and nobody thinks of your tokens."""
+    if server.probe is None:
+        pytest.skip("needs to start the app once more: not possible at a URL")
+    dotenv = "".join(f"{name}=600\n" for name in LIFETIMES)
+    settings = {"SECRET_KEY": server.secret_key, **dict.fromkeys(LIFETIMES, "600")}
+    with server.launched(dotenv, **settings) as launch:
+        must_expire_in_half_an_hour(launch.must_be_up("these are not its settings"))
 
 
 def test_no_answer_brings_a_fresh_token(

@@ -97,8 +97,16 @@ def not_a_jwt(good: str) -> dict[str, str]:
 
 
 def something_added(good: str) -> dict[str, str]:
-    """A good token, and more."""
+    """A good token, and more, or the same in one of the JSON forms of a signed text
+    (RFC 7515, section 7.2), which aren't a JWT."""
+    names = ("protected", "payload", "signature")
+    parts = dict(zip(names, good.split("."), strict=True))
     return {
+        "as JSON": json.dumps(parts, separators=(",", ":")),
+        "as JSON, with a list of signatures": json.dumps(
+            {"payload": parts.pop("payload"), "signatures": [parts]},
+            separators=(",", ":"),
+        ),
         "a dot": f"{good}.",
         "a dot before": f".{good}",
         "an empty object": f"{good}.e30",

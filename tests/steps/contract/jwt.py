@@ -56,6 +56,15 @@ FIELDS = (
     "email",
     "login",
 )
+# Headers that are JSON and no object. Some contain what a search would find.
+NO_OBJECTS: tuple[object, ...] = (
+    [],
+    "x",
+    1,
+    ["alg", "HS256"],
+    [{"alg": "HS256"}],
+    '{"alg":"HS256"}',
+)
 # So many letters of a hash or a key in a token are no chance.
 PIECE = 8
 PROMOTED: dict[str, object] = {
@@ -217,11 +226,26 @@ def test_a_token_signed_with_the_key_is_accepted(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """The server keeps no list of tokens: the signature alone says that it is one.
-    This token was made by the test, with the server's key."""
-    token = sign(good("johndoe", jti="made by the test"))
-    server.get(path, token=token).must_be(contract.guarded[path])
-    # Nothing is crossed off after the first use.
-    server.get(path, token=token).must_be(contract.guarded[path])
+    These were made by the test, with the server's key. Whatever your login writes into
+    a token besides what the page asks for, another one doesn't need it. A long one is
+    good, too, up to a thousand characters."""
+    claims = good("johndoe", jti="made by the test")
+    alone = {name: claims.get(name) for name in contract.required}
+    short = len(sign(claims | {"note": ""}))
+    cases = {
+        "with the claims of a login": sign(claims),
+        "with no claim but the required ones": sign(alone),
+        "of nearly a thousand characters": sign(
+            claims | {"note": "x" * ((980 - short) * 3 // 4)}
+        ),
+    }
+
+    def check(token: str) -> None:
+        server.get(path, token=token).must_be(contract.guarded[path])
+        # Nothing is crossed off after the first use.
+        server.get(path, token=token).must_be(contract.guarded[path])
+
+    must_all(cases, check)
 
 
 @pytest.mark.standard("RFC 7515", "3")
@@ -244,6 +268,8 @@ def test_a_header_may_be_written_in_another_way(
         "with blanks": json.dumps(header),
         "with lines": json.dumps(header, indent=2),
     }
+    if contract.typ == "JWT":
+        texts["without a typ"] = '{"alg":"HS256"}'
     must_all(texts, check)
 
 
@@ -473,16 +499,18 @@ def test_a_header_that_names_another_algorithm_is_rejected(
     server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
     """Signed with the right key by HMAC-SHA256, and the header says otherwise, or
-    nothing. A verifier that then does as the header says can be led anywhere."""
+    nothing, or isn't an object that could say it. A verifier that then does as the
+    header says can be led anywhere."""
 
-    def check(header: dict[str, object]) -> None:
+    def check(header: object) -> None:
         head = tokens.unsigned(good("johndoe"), header=header)
         answer = server.get(path, token=tokens.signed(head, secret_key))
-        may_crash = not isinstance(header.get("alg", ""), str | None)
+        is_object = isinstance(header, dict)
+        may_crash = not is_object or not isinstance(header.get("alg"), str | None)
         if answer.status < 500 or contract.never_crashes or not may_crash:
             answer.must_be(contract.bad_token)
 
-    headers = unsigned_headers(contract.typ)
+    headers = [*unsigned_headers(contract.typ), *NO_OBJECTS]
     cases = {json.dumps(header): header for header in headers}
     must_all(few(cases, contract, path), check)
 

@@ -38,6 +38,7 @@ EASY_KEYS = {
     "two characters": "ab" * 20,
     "one other character": "a" * 31 + "b",
     "seven characters": "abcdefg" * 6 + "gfedcba",
+    "seven Cyrillic letters, in no order": "шифрыжпыфшижрпфышпрж",
     "secret, repeated": "secret" * 8,
     "the digits, repeated": "12345678901234567890123456789012",
     "half a repetition more": "correct-horse-" * 3 + "correct-",
@@ -109,6 +110,8 @@ OTHER_NAMES = (
     *("APP_SECRET_KEY", "APP_KEY", "AUTH_SECRET", "TOKEN_SECRET", "SIGNING_KEY"),
     *("DJANGO_SECRET_KEY", "FLASK_SECRET_KEY", "SECRET_KEY_BASE", "SECRET_KEY_DEV"),
     *("OLD_SECRET_KEY", "DEFAULT_SECRET_KEY", "SECRET_KEY_FALLBACK", "PASSWORD"),
+    *("SECRET_KEY_FALLBACKS", "SECRET_KEYS", "SECRET_KEY_OLD", "OLD_SECRET_KEYS"),
+    *("SECRET_KEY_PREVIOUS", "PREVIOUS_SECRET_KEY", "PREVIOUS_SECRET_KEYS"),
 )
 # Files in which a key lies about, committed or left from another time.
 OTHER_FILES = (

@@ -34,6 +34,8 @@ DEVELOPMENT: dict[str, str | None] = {
     "SECRET_KEY": GOOD_KEY,
     **{name: value for name, value in SWITCHES.items() if "SECRET" not in name},
 }
+# A good key, and not the app's.
+OTHER_KEY = GOOD_KEY[::-1]
 
 
 @pytest.mark.standard("RFC 8725", "3.5")
@@ -109,9 +111,10 @@ def test_a_dotenv_file_is_read_to_the_letter(server: Server, contract: Contract)
     )
 
 
-def test_the_key_comes_from_nowhere_else(server: Server):
+def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
     """A variable of another name, an example that was committed, a file of the folder
-    above: each is a key that you didn't choose for this app, and don't know about."""
+    above: each is a key that you didn't choose for this app, and don't know about. That
+    goes for a second key, which only checks tokens, too."""
     must_be_in_reach(server)
 
     cases: dict[str, dict[str, Any]] = {
@@ -133,17 +136,28 @@ def test_the_key_comes_from_nowhere_else(server: Server):
             launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
 
     must_all(cases, check)
+    second = dict.fromkeys(OTHER_NAMES, OTHER_KEY)
+    dotenv = "".join(f"{name}={OTHER_KEY}\n" for name in OTHER_NAMES)
+    with server.launched(dotenv, SECRET_KEY=GOOD_KEY, **second) as launch:
+        started = launch.must_be_up("SECRET_KEY is a good one")
+        _, header, claims = read(started)
+        token = tokens.sign(claims, OTHER_KEY, header=header)
+        started.get(contract.me, token=token).must_be(contract.bad_token)
 
 
 def test_the_environment_overrides_the_dotenv_file(server: Server):
     """What is said for this one start counts more than what lies in a file."""
     must_be_in_reach(server)
-    with server.launched(f"SECRET_KEY={GOOD_KEY[::-1]}", SECRET_KEY=GOOD_KEY) as it:
-        answer, _, _ = read(it.must_be_up("both keys are good ones"))
+    dotenv = f"SECRET_KEY={OTHER_KEY}\nACCESS_TOKEN_EXPIRE_MINUTES=5\n"
+    given = {"SECRET_KEY": GOOD_KEY, "ACCESS_TOKEN_EXPIRE_MINUTES": "45"}
+    with server.launched(dotenv, **given) as it:
+        before = time.time()
+        answer, _, claims = read(it.must_be_up("all four settings are good ones"))
         answer.must(
-            tokens.is_signed_with(answer.token, GOOD_KEY),
-            expected="a signature made with the SECRET_KEY of the environment",
-            difference="that key does not make this signature",
+            tokens.is_signed_with(answer.token, GOOD_KEY) and lives(claims, 45, before),
+            expected="a token signed with the SECRET_KEY of the environment, good for "
+            "its 45 minutes",
+            difference=f"another key signed it, or its life is another: {claims}",
         )
 
 
@@ -336,7 +350,7 @@ def test_a_header_does_not_choose_the_key(server: Server, contract: Contract):
     """A `kid` is a name that the sender writes. Looked up among the variables or the
     files, it makes a key of whatever the sender knows: PATH, or a line of `.env`."""
     must_be_in_reach(server)
-    known = {"OTHER_KEY": GOOD_KEY[::-1], "GREETING": "hello", "EMPTY": ""}
+    known = {"ANOTHER": OTHER_KEY, "GREETING": "hello", "EMPTY": ""}
     dotenv = "PORT=8001\n"
     with server.launched(dotenv, SECRET_KEY=GOOD_KEY, **known) as launch:
         started = launch.must_be_up("SECRET_KEY is a good one")

@@ -399,7 +399,7 @@ def test_a_save_leaves_the_view_of_all_failures(
     assert not watch.everything
 
 
-# The tiles: which attacks get through.
+# Which attacks get through.
 
 
 def take_verdict(watch: Watch, worker: PlayedWorker, outcome: Outcome = FAILS) -> None:
@@ -407,7 +407,7 @@ def take_verdict(watch: Watch, worker: PlayedWorker, outcome: Outcome = FAILS) -
     take_event(watch)
 
 
-def test_after_each_verdict_the_app_is_attacked_and_the_tiles_change(
+def test_after_each_verdict_the_app_is_attacked_and_what_is_expected_is_said_once(
     watch: Watch,
     workers: list[PlayedWorker],
     attacks: list[PlayedAttacks],
@@ -419,18 +419,20 @@ def test_after_each_verdict_the_app_is_attacked_and_the_tiles_change(
     attacks[0].says.put({"type_a_token": True, "read_password_hash": True})
     capsys.readouterr()
     take_event(watch)
-    shown = capsys.readouterr().out
-    assert "Attacks on your app  ✗   ·   ○ " in shown
+    shown = capsys.readouterr().out.replace("\N{NBSP}", " ")
+    assert "✗ 1 gets through   ○ 1 gets through, as expected" in shown
     assert "shouldn't at step 2: Read the password hash" in shown
     assert "Expected at step 2: Type a token (until step 4)" in shown
 
     main.write_text("second", "utf-8")
     watch.check()
+    assert "gets through" not in capsys.readouterr().out
     take_verdict(watch, workers[1])
     attacks[1].says.put({"type_a_token": True, "read_password_hash": False})
     take_event(watch)
-    shown = capsys.readouterr().out
-    assert "Attacks on your app  ✓   ·   ○ " in shown
+    shown = capsys.readouterr().out.replace("\N{NBSP}", " ")
+    assert "○ 1 gets through, as expected   ✓ 1 stopped" in shown
+    assert "Expected at step 2" not in shown
 
 
 def test_attacks_that_a_save_has_overtaken_are_ended_and_count_for_nothing(
@@ -462,7 +464,7 @@ def test_slow_attacks_wait_for_a_key_and_for_the_others(
     # They say nothing of another version.
     main.write_text("second", "utf-8")
     watch.check()
-    assert set(watch.tiles.results) == set(tiles.FAST)
+    assert watch.tiles.results == {}
 
 
 def test_an_app_that_does_not_run_or_is_not_written_yet_is_not_attacked(

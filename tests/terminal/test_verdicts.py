@@ -108,6 +108,7 @@ def test_tests_that_were_not_run_are_counted_too(capsys: Captured):
     terminal.show_verdict(verdict_on(STEP1, outcome), shown=[FIRST])
     lines = lines_of(capsys)
     assert lines[0] == "✗ Step 1: 0 of 131 tests pass, 1 fail, 130 weren't run."
+    assert lines[1].startswith("  They weren't run because johndoe can't log in:")
     assert "What happened: each hash has a new salt, so two hashes are never equal" in (
         lines
     )

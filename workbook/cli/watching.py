@@ -63,7 +63,7 @@ class Watch:
         self.note, self.everything = "", False
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
-        self.tiles.version_changed()
+        self.tiles.version_changed(self.step)
         self.worker, self.spare = self.spare or CheckWorker(), None
         # What is known now: it may be another step when the thread gets to run.
         job = self.worker, self.step, self.failed, self.hashes
@@ -230,14 +230,14 @@ class Watch:
             terminal.show_verdict(self.verdict, what, served=self.served, detail=detail)
         elif self.first_failure is not None:
             terminal.show_failure(self.first_failure, self.served, detail)
+        if not self.hint and detail.attacks != "none":
+            self.tiles.show(self.step, brief=detail.attacks == "line")
 
     def _draw_foot(self) -> None:
         if self.hint:
             behaviour, level, text, is_over = self.hint
             terminal.console.print()
             terminal.show_hint(behaviour, level, text, is_over=is_over)
-        else:
-            self.tiles.show(self.step)
         if self.note:
             terminal.print_line(self.note)
         self._draw_keys()

@@ -1,6 +1,6 @@
 """What the terminal shows: verdicts, the ladder, hints, diffs, attacks."""
 
-from workbook.terminal.attacks import show_attempt, show_summary, show_tiles
+from workbook.terminal.attacks import show_attempt, show_results, show_summary
 from workbook.terminal.commands import print_command, show_commands, show_plain
 from workbook.terminal.console import console, print_indented, print_line, print_words
 from workbook.terminal.diffs import show_behaviour, show_changes
@@ -40,8 +40,8 @@ __all__ = [
     "show_opening",
     "show_placement",
     "show_plain",
+    "show_results",
     "show_summary",
-    "show_tiles",
     "show_verdict",
     "show_what_fits",
 ]

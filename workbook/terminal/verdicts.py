@@ -75,17 +75,19 @@ def show_verdict(
         show_problem(outcome.problem, detail.traceback or 1)
     else:
         _show_headline("✗", "bold red", f"{headline}{_counts(verdict)}")
+        _show_unrun(outcome)
         if everything:
             for result in verdict.failed:
                 show_failure(result, served)
         else:
+            if detail.compact:
+                _show_diagnosis(verdict, detail)
             _show_failures(verdict, served, detail, shown)
         show_not_written(verdict)
         show_stored(verdict)
-        if verdict.failed:
+        if verdict.failed and not detail.compact:
             _show_diagnosis(verdict, detail)
             _show_explained(verdict, [] if everything else shown)
-        _show_unrun(outcome)
         if outcome.problem:
             console.print()
             show_problem(outcome.problem, detail.traceback or 1)
@@ -148,7 +150,8 @@ def _show_failures(
         for result in first:
             show_failure(result, served, detail)
     listed = [one for one in verdict.failed if one not in first]
-    if not listed:
+    # The headline has their number, too.
+    if not listed or detail.compact:
         return
     tests = "1 test" if len(listed) == 1 else f"{len(listed)} tests"
     if detail.others:
@@ -205,19 +208,18 @@ def _show_explained(verdict: Verdict, shown: Collection[Result]) -> None:
 
 def _show_unrun(outcome: Outcome) -> None:
     if outcome.unrun:
-        tests = (
-            "1 test wasn't" if outcome.unrun == 1 else f"{outcome.unrun} tests weren't"
-        )
-        print_line(
-            f"{tests} run: as long as johndoe can't log in, most would say the same, "
+        print_indented(
+            "They weren't run because johndoe can't log in: most would say the same, "
             "and every login costs a new slow hash."
         )
 
 
 def _show_diagnosis(verdict: Verdict, detail: Detail) -> None:
+    if not detail.compact and (verdict.cause or verdict.suspects):
+        console.print()
     if verdict.cause is not None:
         name = without_escapes(verdict.cause.name)
-        console.print(Text.assemble(("\nWhat happened: ", "bold"), name))
+        console.print(Text.assemble(("What happened: ", "bold"), name))
         print_indented(without_escapes(verdict.cause.diagnosis))
         return
     if not verdict.suspects:
@@ -226,14 +228,13 @@ def _show_diagnosis(verdict: Verdict, detail: Detail) -> None:
     if not first.is_likely:
         names = "; ".join(suspect.mistake.name for suspect in verdict.suspects)
         which = "one of these" if others else "this"
-        console.print()
         console.print(
             Trimmed(Text.assemble((f"Perhaps {which}: ", "bold"), f"{names}."))
         )
         print_indented("That's a guess: other mistakes look alike.", "dim")
         return
     console.print(
-        Trimmed(Text.assemble(("\nThis looks like: ", "bold"), first.mistake.name))
+        Trimmed(Text.assemble(("This looks like: ", "bold"), first.mistake.name))
     )
     print_indented(first.mistake.diagnosis)
     if detail.reasons:

@@ -34,6 +34,14 @@ def rows(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 @pytest.fixture
+def in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed goes to a terminal that has no colours."""
+    monkeypatch.setattr(terminal.console, "_force_terminal", True)
+    monkeypatch.setattr(terminal.console, "no_color", True)
+    monkeypatch.setattr(terminal.console, "_color_system", None)
+
+
+@pytest.fixture
 def drawn(rows: int, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """The screen of a verdict on an app that crashed, as lines."""
     others = [Result(f"test_{number}", "failed", CRASHED) for number in range(30)]
@@ -196,12 +204,30 @@ def test_the_attacks_take_no_room_from_the_evidence_and_the_diagnosis(
     assert busy == done
 
 
-def test_what_a_traceback_means_is_wrapped_and_stays_where_the_traceback_is_cut(
-    rows: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("where", ["raised", "problem"])
+def test_a_traceback_is_cut_at_the_right_but_not_in_what_was_raised(
+    where: str, rows: int, in_a_terminal: None, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(terminal.console, "_force_terminal", True)
-    monkeypatch.setattr(terminal.console, "no_color", True)
-    monkeypatch.setattr(terminal.console, "_color_system", None)
+    """Its cause is often at the end of its last line."""
+    cause = "TypeError: OAuth2PasswordBearer.__init__() missing 1 required positional "
+    cause += "argument: 'tokenUrl'"
+    code = f"    oauth2_scheme = OAuth2PasswordBearer({'x' * 80})"
+    raised = f"Traceback (most recent call last):\n{code}\n    {'^' * 80}\n{cause}"
+    if where == "raised":
+        terminal.show_failure(Result("t", "failed", replace(FAILURE, raised=raised)))
+    else:
+        terminal.show_verdict(Verdict(STEP1, Outcome(problem=raised), []))
+    lines = capsys.readouterr().out.splitlines()
+    assert cause in " ".join(line.strip() for line in lines)
+    (cut,) = [line for line in lines if "oauth2_scheme" in line]
+    assert cut.endswith(" …")
+    assert not [line for line in lines if "^" in line]
+    assert max(map(len, lines)) <= 80
+
+
+def test_what_a_traceback_means_is_wrapped_and_stays_where_the_traceback_is_cut(
+    rows: int, in_a_terminal: None, capsys: pytest.CaptureFixture[str]
+):
     meaning = "The package isn't installed in the environment. " * 4 + "Add it:"
     problem = f"{meaning}\n  pip install it\n\n{CRASHED.raised}"
     verdict = Verdict(STEP1, Outcome(problem=problem), [])

@@ -65,7 +65,7 @@ def show_failure(
         console.print()
     console.print(Text(f"✗ {result.sentence}", "bold"))
     if result.failure is None:
-        print_verbatim(last_lines(result.reason, detail.traceback))
+        _print_traceback(last_lines(result.reason, detail.traceback))
     else:
         _show_exchange(result.failure, served, detail)
 
@@ -128,9 +128,7 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
     console.print(Trimmed(Padding(table, (0, 0, 0, 2))))
     if failure.raised and detail.traceback:
         console.print("  [dim]raised[/]" if detail.compact else "\n  [dim]raised[/]")
-        lines = last_lines(failure.raised, detail.traceback).splitlines()
-        for line in lines:
-            _print_cropped(f"    {line}")
+        _print_traceback(last_lines(failure.raised, detail.traceback), indent=4)
 
 
 def _show_request(failure: Failure, served: Served | None) -> None:
@@ -186,18 +184,23 @@ def show_problem(text: str, traceback: int = WHOLE) -> None:
     if begins:
         if meaning.strip():
             console.print()
-        for line in last_lines(f"{begins}{lines}", traceback).splitlines():
-            _print_cropped(line)
+        _print_traceback(last_lines(f"{begins}{lines}", traceback))
 
 
-def _print_cropped(line: str) -> None:
-    """A line of a traceback. One that is too wide ends in …, and if it only marks a
-    place in the line above it, it's left out."""
-    if console.is_terminal and len(line) > console.width:
-        if not line.strip(" ^~"):
-            return
-        line = f"{line[: console.width - 2]} …"
-    print_verbatim(line)
+def _print_traceback(text: str, indent: int = 0) -> None:
+    """The lines of a traceback. One that is too wide ends in …, and if it only marks a
+    place in the line above it, it's left out. But what was raised is in lines of its
+    own, which aren't indented: they are wrapped, since the cause is at their end."""
+    margin = " " * indent
+    for line in text.splitlines():
+        is_wide = console.is_terminal and len(line) > console.width - indent
+        if not is_wide:
+            print_verbatim(f"{margin}{line}")
+        elif not line.startswith(" "):
+            wrapped = Text(without_escapes(line), overflow="fold")
+            console.print(Trimmed(Padding(wrapped, (0, 0, 0, indent))))
+        elif line.strip(" ^~"):
+            print_verbatim(f"{margin}{line[: console.width - indent - 2]} …")
 
 
 def last_lines(text: str, at_most: int) -> str:

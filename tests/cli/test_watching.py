@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import learning, timeouts
+from workbook import learning, terminal, timeouts
 from workbook.checking import Failure, Outcome, Result
 from workbook.cli import events, keys, tiles, watching
 from workbook.cli.watch import handle
@@ -157,6 +157,26 @@ def test_the_first_failure_is_shown_before_the_verdict(
     workers[0].says.put(FAILS)
     take_event(watch)
     assert outcome_of(watch) == FAILS
+
+
+def test_a_check_says_how_many_of_its_tests_are_done(
+    watch: Watch,
+    workers: list[PlayedWorker],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setattr(watching, "COUNTS", -1)
+    watch.total = 40
+    workers[0].says.put(Result("test_it", "passed"))
+    event = watch.events.get(timeout=timeouts.COMMAND)
+    assert event == ("counted", (workers[0], 1))
+    capsys.readouterr()
+    handle(watch, *event)
+    # Piped, there would be a screen for each.
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(terminal.console, "_force_terminal", True)
+    handle(watch, *event)
+    assert "main.py … 1 of 40\n" in capsys.readouterr().out
 
 
 def test_a_failure_that_a_save_has_overtaken_is_not_shown(

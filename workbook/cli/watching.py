@@ -7,6 +7,7 @@ has to say into one queue. The loop at its end decides, and is the only one that
 import contextlib
 import queue
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,14 +21,18 @@ from workbook.ladder import Step, after
 from workbook.learning import Verdict
 from workbook.terminal import Detail, Served
 
+# In seconds: how often a check that is under way says how many tests are done.
+COUNTS = 0.5
+
 
 @dataclass
 class Watch:
     """The state of a watch, which is drawn again whenever it changes.
 
     `spare` is a worker that has been started for the next check. `hashes` are those
-    that the last check needed, `failed` the tests that failed in it. `first_failure`
-    is known before the verdict is. `hint` is the behaviour, the level and the words of
+    that the last check needed, `failed` the tests that failed in it. Of the check that
+    is under way `done` tests are, of the `total` of the last one. `first_failure` is
+    known before the verdict is. `hint` is the behaviour, the level and the words of
     the last hint, and whether it was asked for once more. `tiles` are the attacks on
     the app, and `untouched` it is as long as nothing was changed.
     """
@@ -42,6 +47,8 @@ class Watch:
     verdict: Verdict | None = None
     hashes: list[list[str]] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    done: int = 0
+    total: int = 0
     hint: tuple[str, int, str, bool] | None = None
     note: str = ""
     everything: bool = False
@@ -60,7 +67,7 @@ class Watch:
             return
         self.checked = now
         self.verdict, self.first_failure, self.hint = None, None, None
-        self.note, self.everything = "", False
+        self.note, self.everything, self.done = "", False, 0
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
         self.tiles.version_changed(self.step)
@@ -78,9 +85,14 @@ class Watch:
         hashes: list[list[str]],
     ) -> None:
         is_first = True
+        done, counted_at = 0, time.monotonic()
 
         def on_result(result: Result) -> None:
-            nonlocal is_first
+            nonlocal is_first, done, counted_at
+            done += 1
+            if time.monotonic() > counted_at + COUNTS:
+                counted_at = time.monotonic()
+                self.events.put(("counted", (worker, done)))
             waits = learning.waits_for(result)
             if result.verdict == "failed" and is_first and not waits:
                 is_first = False
@@ -120,6 +132,12 @@ class Watch:
             self.first_failure = result
             self.show()
 
+    def has_counted(self, worker: CheckWorker, done: int) -> None:
+        """Shows how many tests are done. What is piped would get a screen for each."""
+        if worker is self.worker and terminal.console.is_terminal:
+            self.done = done
+            self.show()
+
     def has_ended(self, worker: CheckWorker, outcome: Outcome) -> None:
         """Takes an outcome, unless a newer save has overtaken it."""
         if worker is not self.worker:
@@ -129,6 +147,7 @@ class Watch:
         if outcome.results and not outcome.not_judged:
             self.hashes = worker.hashes
             self.failed = [result.name for result in outcome.failed]
+            self.total = outcome.total
         try:
             learning.remember_check(
                 self.answers,
@@ -211,17 +230,17 @@ class Watch:
 
     def show(self) -> None:
         """Draws the whole screen: the verdict, a hint, the attacks, the keys."""
-        terminal.clear()
         if self.everything and self.verdict is not None:
+            terminal.clear()
             terminal.show_all_failures(self.verdict, self.served)
             self._draw_keys()
         else:
-            terminal.show_what_fits(self._draw, self._draw_foot)
+            terminal.show_what_fits(self._draw, self._draw_foot, cleared=True)
 
     def _draw(self, detail: Detail) -> None:
         what = from_here(learning.main_of(self.step, self.answers))
         if self.verdict is None:
-            terminal.show_checking(self.step, what)
+            terminal.show_checking(self.step, what, self.done, self.total)
         if self.untouched and not self.hint:
             terminal.show_opening(self.step)
         if self.verdict is not None:
@@ -256,4 +275,5 @@ class Watch:
         """What is known of the step before its first check."""
         self.served = served_at(self.step, self.answers, None)
         records = learning.read_progress(self.answers)
-        self.failed = records.get(self.step.name, learning.Record()).failed
+        record = records.get(self.step.name, learning.Record())
+        self.failed, self.total = record.failed, record.total

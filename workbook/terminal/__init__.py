@@ -8,6 +8,7 @@ from workbook.terminal.failures import Detail, Served, show_failure
 from workbook.terminal.hints import show_hint
 from workbook.terminal.ladder import show_ladder
 from workbook.terminal.placements import show_placement
+from workbook.terminal.progress import counting_tests, passing_line
 from workbook.terminal.screen import clear, show_keys, show_what_fits
 from workbook.terminal.verdicts import (
     show_all_failures,
@@ -22,6 +23,8 @@ __all__ = [
     "Served",
     "clear",
     "console",
+    "counting_tests",
+    "passing_line",
     "print_command",
     "print_indented",
     "print_line",

@@ -45,22 +45,29 @@ def clear() -> None:
         console.print()
 
 
-def show_what_fits(draw: Callable[[Detail], None], foot: Callable[[], None]) -> None:
+def show_what_fits(
+    draw: Callable[[Detail], None], foot: Callable[[], None], *, cleared: bool = False
+) -> None:
     """What `draw` draws and the `foot` below it, with as much detail as leaves the
-    first line on the screen. What is still too long is cut above the foot."""
+    first line on the screen. What is still too long is cut above the foot. The screen
+    is `cleared` before, in one write: drawn often, it doesn't flicker."""
     room = console.height - 1 - _rows(_lines_of(foot))
     for detail in DETAILS:
         lines = _lines_of(lambda detail=detail: draw(detail))  # type: ignore[misc]
-        if _rows(lines) <= room:
-            draw(detail)
+        if fits := _rows(lines) <= room:
             break
-    else:
-        while len(lines) > 1 and _rows(lines) > room - 1:
-            lines.pop()
-        for line in lines:
-            console.print(line, soft_wrap=True)
-        console.print("  [dim]… The rest needs a larger terminal.[/]")
-    foot()
+    with console:
+        if cleared:
+            clear()
+        if fits:
+            draw(detail)
+        else:
+            while len(lines) > 1 and _rows(lines) > room - 1:
+                lines.pop()
+            for line in lines:
+                console.print(line, soft_wrap=True)
+            console.print("  [dim]… The rest needs a larger terminal.[/]")
+        foot()
 
 
 def show_keys(

@@ -26,14 +26,17 @@ from workbook.terminal.failures import (
     show_failure,
     show_problem,
 )
+from workbook.terminal.progress import how_far
 
 # How many of the lines that an app printed are shown, from the end.
 PRINTED_LINES = 8
 
 
-def show_checking(step: Step, what: str) -> None:
-    """The first line of a check: the verdict takes a while."""
-    console.print(Text(f"Checking step {step.number}, {what} …"))
+def show_checking(step: Step, what: str, done: int = 0, total: int = 0) -> None:
+    """The first line of a check: the verdict takes a while. So many of its tests are
+    `done`, once there are some."""
+    line = f"Checking step {step.number}, {what} …"
+    console.print(Text(f"{line} {how_far(done, total)}" if done else line))
 
 
 def show_opening(step: Step) -> None:

@@ -94,7 +94,7 @@ def attack(
     """
     from workbook import attacks
 
-    opened, what = _open(step, answers, url, api)
+    opened, what, attacked = _open(step, answers, url, api)
     try:
         with opened as target:
             if not as_json:
@@ -111,15 +111,15 @@ def attack(
     else:
         from workbook import terminal
 
-        terminal.show_summary(ladders, classics, show_all=show_all)
+        terminal.show_summary(ladders, classics, step=attacked, show_all=show_all)
     failed = any(attempt.got_through for attempt in (*ladders, *classics))
     sys.exit(1 if failed else 0)
 
 
 def _open(
     step: ladder.Step | None, answers: Path | None, url: str | None, api: dict[str, Any]
-) -> "tuple[AbstractContextManager[Target], str]":
-    """What is attacked, and what it is called."""
+) -> "tuple[AbstractContextManager[Target], str, ladder.Step | None]":
+    """What is attacked, what it is called, and its step if it has one."""
     from workbook import attacks
 
     given = {name: value for name, value in api.items() if value}
@@ -127,7 +127,7 @@ def _open(
         if step or answers:
             raise Refused("Give STEP or --url, not both.")
         try:
-            return attacks.reach(url, attacks.Api(**given)), url
+            return attacks.reach(url, attacks.Api(**given)), url, None
         except attacks.NoTarget as problem:
             raise Refused(str(problem)) from None
     if given:
@@ -141,7 +141,7 @@ def _open(
     if answers is not None:
         must_exist(answers / step.name / "main.py", step)
     yours = "your " if answers else ""
-    return attacks.serving(step, answers), f"{yours}step {step.number}"
+    return attacks.serving(step, answers), f"{yours}step {step.number}", step
 
 
 def _warn_without_a_login(target: "Target") -> None:

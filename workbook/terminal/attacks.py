@@ -48,10 +48,25 @@ def show_attempt(attempt: "Attempt") -> None:
 
 
 def show_summary(
-    of_ladder: "Sequence[Attempt]", classics: "Sequence[Attempt]", *, show_all: bool
+    of_ladder: "Sequence[Attempt]",
+    classics: "Sequence[Attempt]",
+    *,
+    step: Step | None,
+    show_all: bool,
 ) -> None:
-    """How many attacks there were and how many got through. Unless all were shown, it
-    is one line for the rest, and says how to see them."""
+    """Which attacks `step` has stopped, how many there were and how many got through.
+    Unless all were shown, it is one line for the rest, and says how to see them."""
+    stopped = [
+        attempt.attack.title
+        for attempt in of_ladder
+        if step is not None
+        and attempt.got_through is False
+        and getattr(attempt.attack, "closes", None) == step.name
+    ]
+    if stopped and not show_all:
+        says = f"✓ stopped since this step: {', '.join(stopped)}"
+        console.print()
+        console.print(Trimmed(Text(says, "bold green")))
     line = (
         f"{_through(of_ladder)} of the {len(of_ladder)} attacks of the ladder got "
         f"through, and {_through(classics)} of the {len(classics)} classics."

@@ -241,6 +241,24 @@ def test_the_rest_of_a_long_list_says_what_it_is_a_rest_of(capsys: Captured):
     assert lines_of(capsys)[-1] == "  … 32 more tests fail"
 
 
+def test_failures_with_the_same_request_and_answer_are_shown_once(capsys: Captured):
+    another = replace(FAILURE, actual="500 Internal Server Error")
+    other = Result("test_another_way", "failed", another)
+    same = Result("test_the_scheme_is_checked", "failed", FAILURE)
+    terminal.show_all_failures(
+        Verdict(STEP1, Outcome([FIRST, other, SECOND, THIRD, same]), [])
+    )
+    lines = lines_of(capsys)
+    titles = [line for line in lines if line.startswith("✗")]
+    assert titles == ["✗ no token is rejected", "✗ another way"]
+    assert lines.count("  curl -i http://127.0.0.1:8000/users/me") == 2
+    begins = lines.index("  With the same request and answer, these fail, too:")
+    assert lines[begins + 1 : begins + 3] == [
+        "  ✗ a wrong password is rejected (2 cases)",
+        "  ✗ the scheme is checked",
+    ]
+
+
 def test_what_was_learnt_is_said_after_a_pass_with_two_things_to_do(capsys: Captured):
     terminal.show_verdict(verdict_on(STEP1, Outcome([PASSED])), "main.py")
     terminal.show_next(STEP1, "workbook attack 1 --answers", "workbook start 2")

@@ -100,14 +100,30 @@ def show_verdict(
 
 
 def show_all_failures(verdict: Verdict, served: Served | None = None) -> None:
-    """Every test function that failed: its first case in full, the others by name."""
+    """Every failure once, with the other tests that failed in the same way, and every
+    test function once: its first case in full, the others by name."""
+    same: dict[tuple[str, ...], list[str]] = {}
     for behaviour, results in by_behaviour(verdict.failed).items():
-        show_failure(results[0], served)
-        if others := results[1:]:
-            names = ", ".join(one.name[len(behaviour) + 1 : -1] for one in others)
+        same.setdefault(_way(results[0]), []).append(behaviour)
+    cases = by_behaviour(verdict.failed)
+    for first, *others in same.values():
+        show_failure(cases[first][0], served)
+        if rest := cases[first][1:]:
+            names = ", ".join(one.name[len(first) + 1 : -1] for one in rest)
             print_indented(f"The same test also fails for: {names}", "dim")
+        if others:
+            print_indented("With the same request and answer, these fail, too:", "dim")
+            list_failures([one for name in others for one in cases[name]], len(others))
     show_not_written(verdict)
     show_stored(verdict)
+
+
+def _way(result: Result) -> tuple[str, ...]:
+    """What failures of one cause have in common."""
+    failure = result.failure
+    if failure is None:
+        return (result.reason,)
+    return failure.request, failure.actual, failure.difference
 
 
 def show_next(step: Step, attack: str, start: str) -> None:

@@ -407,6 +407,21 @@ def test_all_failures_are_a_view_that_says_so_and_is_left_by_the_same_key(
     assert "These are all failures." not in capsys.readouterr().out
 
 
+def test_a_version_that_is_gone_can_be_begun_again_with_a_command(
+    watch: Watch,
+    workers: list[PlayedWorker],
+    main: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    main.unlink()
+    take_verdict(watch, workers[0], Outcome(problem="There is no main.py."))
+    assert "To start with a copy: " in capsys.readouterr().out
+    main.write_text("second", "utf-8")
+    watch.check()
+    take_verdict(watch, workers[1])
+    assert "To start with a copy: " not in capsys.readouterr().out
+
+
 def test_a_save_leaves_the_view_of_all_failures(
     watch: Watch, workers: list[PlayedWorker], main: Path
 ):

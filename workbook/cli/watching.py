@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook import learning, terminal
-from workbook.checking import CheckWorker, Outcome, Result
+from workbook.checking import CheckWorker, Outcome, Result, likely_main
 from workbook.cli.events import Events
-from workbook.cli.options import from_here
+from workbook.cli.options import from_here, our_command
 from workbook.cli.served import served_at
 from workbook.cli.tiles import FAST, SLOW, Tiles
 from workbook.ladder import Step, after
@@ -148,6 +148,10 @@ class Watch:
             self.hashes = worker.hashes
             self.failed = [result.name for result in outcome.failed]
             self.total = outcome.total
+        main = learning.main_of(self.step, self.answers)
+        if not main.exists() and not likely_main(main.parent):
+            start = our_command("start", self.step, self.answers)
+            self.note = f"To start with a copy: {start}"
         try:
             learning.remember_check(
                 self.answers,

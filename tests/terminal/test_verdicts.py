@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbook import terminal
+from workbook import terminal, tokens
 from workbook.checking import Evidence, Failure, Outcome, Result
 from workbook.ladder import find
 from workbook.learning import Verdict, verdict_on
@@ -257,6 +257,37 @@ def test_failures_with_the_same_request_and_answer_are_shown_once(capsys: Captur
         "  ✗ a wrong password is rejected (2 cases)",
         "  ✗ the scheme is checked",
     ]
+
+
+@pytest.mark.parametrize(
+    ("claims", "difference", "shown"),
+    [
+        ({"sub": "johndoe", "exp": 2}, "the status is 200, not 401", 1),
+        # What is wrong with the body comes from the status.
+        (
+            {"sub": "johndoe", "exp": 2},
+            "the status is 200, not 401; it lacks detail",
+            1,
+        ),
+        ({"sub": "alice", "exp": 1}, "the status is 200, not 401", 2),
+        ({"sub": "johndoe", "exp": 1}, "the status is 200, not 400", 2),
+    ],
+)
+def test_tokens_of_two_logins_do_not_make_two_failures(
+    claims: dict[str, object], difference: str, shown: int, capsys: Captured
+):
+    def failed(name: str, claims: dict[str, object], difference: str) -> Result:
+        bearer = (
+            f"{FAILURE.request} -H 'Authorization: Bearer {tokens.sign(claims, 'key')}'"
+        )
+        return Result(
+            name, "failed", replace(FAILURE, request=bearer, difference=difference)
+        )
+
+    first = failed("test_a", {"sub": "johndoe", "exp": 1}, "the status is 200, not 401")
+    outcome = Outcome([first, failed("test_b", claims, difference)])
+    terminal.show_all_failures(Verdict(STEP1, outcome, []))
+    assert capsys.readouterr().out.count("curl -i ") == shown
 
 
 def test_what_was_learnt_is_said_after_a_pass_with_two_things_to_do(capsys: Captured):

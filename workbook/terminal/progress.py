@@ -15,7 +15,8 @@ def passing_line() -> Iterator[Callable[[str], None]]:
     status = console.status("")
 
     def say(text: str) -> None:
-        if console.is_terminal:
+        # FORCE_COLOR makes a terminal of a pipe for rich, and a log has no such line.
+        if console.is_terminal and console.file.isatty():
             status.update(Text(text, "dim"))
             status.start()
 

@@ -15,7 +15,7 @@ import pytest
 
 from workbook import learning, terminal, timeouts
 from workbook.checking import Failure, Outcome, Result
-from workbook.cli import events, keys, tiles, watching
+from workbook.cli import attacking, events, keys, watching
 from workbook.cli.watch import handle
 from workbook.cli.watching import Watch
 from workbook.ladder import find, steps
@@ -91,7 +91,7 @@ class PlayedAttacks:
 def attacks(monkeypatch: pytest.MonkeyPatch) -> list[PlayedAttacks]:
     """The attacks that were started, in order."""
     monkeypatch.setattr(PlayedAttacks, "made", [], raising=False)
-    monkeypatch.setattr(tiles, "AttackWorker", PlayedAttacks)
+    monkeypatch.setattr(attacking, "AttackWorker", PlayedAttacks)
     return PlayedAttacks.made
 
 
@@ -450,7 +450,7 @@ def test_after_each_verdict_the_app_is_attacked_and_what_is_expected_is_said_onc
     capsys: pytest.CaptureFixture[str],
 ):
     take_verdict(watch, workers[0])
-    assert attacks[0].names == tiles.FAST
+    assert attacks[0].names == attacking.FAST
     attacks[0].says.put({"type_a_token": True, "read_password_hash": True})
     capsys.readouterr()
     take_event(watch)
@@ -478,7 +478,7 @@ def test_attacks_that_a_save_has_overtaken_are_ended_and_count_for_nothing(
     watch.check()
     assert attacks[0].is_closed
     handle(watch, "attacked", (attacks[0], {"type_a_token": True}))
-    assert watch.tiles.results == {}
+    assert watch.attacks.results == {}
 
 
 def test_slow_attacks_wait_for_a_key_and_for_the_others(
@@ -487,19 +487,19 @@ def test_slow_attacks_wait_for_a_key_and_for_the_others(
     take_verdict(watch, workers[0])
     handle(watch, "key", "s")
     assert len(attacks) == 1
-    attacks[0].says.put(dict.fromkeys(tiles.FAST, False))
+    attacks[0].says.put(dict.fromkeys(attacking.FAST, False))
     take_event(watch)
     handle(watch, "key", "s")
-    assert attacks[1].names == tiles.SLOW
-    attacks[1].says.put(dict.fromkeys(tiles.SLOW, True))
+    assert attacks[1].names == attacking.SLOW
+    attacks[1].says.put(dict.fromkeys(attacking.SLOW, True))
     take_event(watch)
-    assert watch.tiles.results["stall_with_logins"] is True
+    assert watch.attacks.results["stall_with_logins"] is True
     handle(watch, "key", "s")
     assert len(attacks) == 2
     # They say nothing of another version.
     main.write_text("second", "utf-8")
     watch.check()
-    assert watch.tiles.results == {}
+    assert watch.attacks.results == {}
 
 
 def test_an_app_that_does_not_run_or_is_not_written_yet_is_not_attacked(
@@ -511,7 +511,7 @@ def test_an_app_that_does_not_run_or_is_not_written_yet_is_not_attacked(
     waits = Failure("curl", '501 {"detail": "Not written yet: login"}', "", "", "", [])
     take_verdict(watch, workers[1], Outcome([Result("test_it", "failed", waits)]))
     assert attacks == []
-    assert watch.tiles.results == {}
+    assert watch.attacks.results == {}
 
 
 def test_a_next_step_begins_with_the_version_that_has_just_passed(

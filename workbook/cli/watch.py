@@ -84,7 +84,7 @@ def handle(state: "Watch", name: str, event: Any) -> bool:
         case "outcome", (worker, outcome):
             state.has_ended(worker, outcome)
         case "attacked", (worker, results):
-            state.tiles.take(worker, results)
+            state.attacks.take(worker, results)
             state.show()
         case "key", "h":
             state.give_hint()

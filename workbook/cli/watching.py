@@ -13,10 +13,10 @@ from pathlib import Path
 
 from workbook import learning, terminal
 from workbook.checking import CheckWorker, Outcome, Result, likely_main
+from workbook.cli.attacking import FAST, SLOW, Attacks
 from workbook.cli.events import Events
 from workbook.cli.options import from_here, our_command
 from workbook.cli.served import served_at
-from workbook.cli.tiles import FAST, SLOW, Tiles
 from workbook.ladder import Step, after
 from workbook.learning import Verdict
 from workbook.terminal import Detail, Served
@@ -31,10 +31,10 @@ class Watch:
 
     `spare` is a worker that has been started for the next check. `hashes` are those
     that the last check needed, `failed` the tests that failed in it. Of the check that
-    is under way `done` tests are, of the `total` of the last one. `first_failure` is
-    known before the verdict is. `hint` is the behaviour, the level and the words of
-    the last hint, and whether it was asked for once more. `tiles` are the attacks on
-    the app, and `untouched` it is as long as nothing was changed.
+    is under way so many tests are `done`, of the `total` of the last one.
+    `first_failure` is known before the verdict is. `hint` is the behaviour, the level
+    and the words of the last hint, and whether it was asked for once more. `attacks`
+    are those on the app, and `untouched` it is as long as nothing was changed.
     """
 
     step: Step
@@ -54,10 +54,10 @@ class Watch:
     everything: bool = False
     untouched: bool = False
     served: Served = field(init=False)
-    tiles: Tiles = field(init=False)
+    attacks: Attacks = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tiles = Tiles(self.events)
+        self.attacks = Attacks(self.events)
         self._begin()
 
     def check(self, *, even_if_same: bool = False) -> None:
@@ -70,7 +70,7 @@ class Watch:
         self.note, self.everything, self.done = "", False, 0
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
-        self.tiles.version_changed(self.step)
+        self.attacks.version_changed(self.step)
         self.worker, self.spare = self.spare or CheckWorker(), None
         # What is known now: it may be another step when the thread gets to run.
         job = self.worker, self.step, self.failed, self.hashes
@@ -115,7 +115,7 @@ class Watch:
 
     def stop(self) -> None:
         """Ends the check that is under way, if there is one, and the attacks."""
-        self.tiles.stop()
+        self.attacks.stop()
         if self.worker is not None:
             self.worker.close()
             self.worker = None
@@ -164,17 +164,17 @@ class Watch:
             self.note = str(problem)
         self.stop()
         if outcome.not_judged or not outcome.results or self.verdict.not_written:
-            self.tiles.clear()
+            self.attacks.clear()
         else:
-            self.tiles.attack(self.step, self.answers, FAST)
+            self.attacks.attack(self.step, self.answers, FAST)
         self.show()
         # It gets ready while the learner reads, not while a check needs the machine.
         self.spare = CheckWorker()
 
     def attack_slowly(self) -> None:
         """Runs the attacks that measure or guess, when the others are done."""
-        if self.verdict is not None and self.tiles.slow_are_left:
-            self.tiles.attack(self.step, self.answers, SLOW)
+        if self.verdict is not None and self.attacks.slow_are_left:
+            self.attacks.attack(self.step, self.answers, SLOW)
             self.show()
 
     def show_all_failures(self) -> None:
@@ -223,7 +223,7 @@ class Watch:
                 self.show()
                 return
         self.step, self.checked = upper, ""
-        self.tiles.clear()
+        self.attacks.clear()
         self._begin()
         self.check(even_if_same=True)
 
@@ -254,7 +254,7 @@ class Watch:
         elif self.first_failure is not None:
             terminal.show_failure(self.first_failure, self.served, detail)
         if not self.hint and detail.attacks != "none":
-            self.tiles.show(self.step, brief=detail.attacks == "line")
+            self.attacks.show(self.step, brief=detail.attacks == "line")
 
     def _draw_foot(self) -> None:
         if self.hint:
@@ -271,7 +271,7 @@ class Watch:
             hint=bool(self.verdict and self.verdict.outcome.failed),
             more=bool(self.verdict and self.verdict.failed),
             everything=self.everything,
-            slow=self.verdict is not None and self.tiles.slow_are_left,
+            slow=self.verdict is not None and self.attacks.slow_are_left,
             following=after(self.step) if self.all_passed else None,
         )
 

@@ -14,7 +14,7 @@ SLOW = [attack.name for attack in ATTACKS if attack.is_slow]
 
 
 @dataclass
-class Tiles:
+class Attacks:
     """What came of each attack, by its name, and the worker that is under way.
 
     An event comes when a worker is done. `told` are the attacks that were seen to get

@@ -98,7 +98,7 @@ def results(
 ) -> list[str]:
     """What is shown of attacks that were `seen` to get through or not."""
     terminal.show_results(ATTACKS, seen, step, **{"busy": False} | how)
-    shown = capsys.readouterr().out.replace("\N{NBSP}", " ")
+    shown = capsys.readouterr().out
     return [line.strip() for line in shown.splitlines()[1:]]
 
 
@@ -110,6 +110,18 @@ def test_attacks_are_counted_by_what_came_of_them_and_named_where_they_get_throu
     assert lines == [
         "Attacks on your app   ✗ 1 gets through   ✓ 1 stopped   - 8 not tried yet",
         f"Get through, and shouldn't at step 8: {first.title}",
+    ]
+
+
+def test_a_line_of_counts_ends_between_two_of_them(
+    rows: int, capsys: pytest.CaptureFixture[str]
+):
+    terminal.console.size = 60, rows
+    seen: dict[str, bool | None] = {one.name: True for one in ATTACKS[:3]}
+    lines = results(capsys, {**seen, ATTACKS[3].name: False}, STEP1)
+    assert lines[:2] == [
+        "Attacks on your app   ○ 3 get through, as expected",
+        "✓ 1 stopped   - 6 not tried yet",
     ]
 
 

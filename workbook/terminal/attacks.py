@@ -102,16 +102,7 @@ def show_results(
     if brief:
         _show_in_a_line(found)
         return
-    row = Text("Attacks on your app", "bold")
-    for sign, those in found.items():
-        if those:
-            mark, style, one, several = sign
-            says = f"{mark} {len(those)} {several if len(those) > 1 else one}"
-            # No line ends at its blanks.
-            row.append("  ")
-            row.append(f" {says}".replace(" ", "\N{NBSP}"), f"not bold {style}")
-    row.append("   …" if busy else "", "dim")
-    console.print(Trimmed(row))
+    _show_counts(found, busy=busy)
     if found[THROUGH]:
         print_indented(
             f"Get through, and shouldn't at step {step.number}: "
@@ -123,6 +114,26 @@ def show_results(
             f"{one.title} (until {_step_named(one.closes)})" for one in new
         )
         print_indented(f"Expected at step {step.number}: {titles}", "dim")
+
+
+def _show_counts(
+    found: "dict[tuple[str, ...], list[LadderAttack]]", *, busy: bool
+) -> None:
+    """How many attacks came to what. A line ends only between two of the counts."""
+    rows = [Text.assemble(("Attacks on your app", "bold"))]
+    for (mark, style, one, several), attacks in found.items():
+        if not attacks:
+            continue
+        means = several if len(attacks) > 1 else one
+        says = Text(f"{mark} {len(attacks)} {means}", style)
+        if rows[-1].cell_len + 3 + says.cell_len > console.width:
+            rows.append(Text("  ").append_text(says))
+        else:
+            rows[-1].append("   ").append_text(says)
+    if busy:
+        rows[-1].append(" …", "dim")
+    for row in rows:
+        console.print(row)
 
 
 def _show_in_a_line(found: "dict[tuple[str, ...], list[LadderAttack]]") -> None:

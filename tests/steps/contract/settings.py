@@ -223,12 +223,19 @@ def test_a_short_key_is_rejected_at_startup(server: Server):
     [
         GOOD_KEY[:32],
         "c0ffee, and no hex digits at all",
+        "aa" + GOOD_KEY[2:],
+        GOOD_KEY + GOOD_KEY[:12],
+        "abcdefghhgfedcbaacegbdfhhdbfgeca",
         "k\u00e9-\u00fc\u00df.caf\u00e9-\u00f1and\u00fa \u00e5\u00e6\u00f8abc",
     ],
-    ids=["hex digits", "characters", "bytes"],
+    ids=[
+        *("hex digits", "characters", "the same letter first"),
+        *("the beginning again at the end", "eight different characters", "bytes"),
+    ],
 )
 def test_a_key_of_thirty_two_bytes_is_enough(server: Server, key: str):
-    """The limit is that of the standard, and counts bytes, not characters."""
+    """The limit is that of the standard, and counts bytes, not characters. A random key
+    may begin with a letter twice, or end as it begins: that repeats no whole text."""
     must_be_in_reach(server)
     with server.launched(SECRET_KEY=key) as it:
         it.must_be_up("32 bytes are enough").login(**JOHNDOE).must_have_status(200)

@@ -24,7 +24,7 @@ from tests.steps.contract.keys import (
     PUBLISHED_KEYS,
     SHORT_KEYS,
 )
-from tests.steps.contract.leaks import SWITCHES
+from tests.steps.contract.leaks import CHATTY, SWITCHES
 from tests.steps.contract.spelt import PART, spellings_of
 from workbook import tokens
 from workbook.checking import Server
@@ -342,9 +342,9 @@ def test_a_refused_key_is_not_shown(server: Server):
 
 def test_a_key_is_not_printed(server: Server, contract: Contract):
     """What an app prints ends up in logs: at the start, at a login and when a token is
-    used."""
+    used. That goes for one that is told to print more, too."""
     must_be_in_reach(server)
-    with server.launched(SECRET_KEY=GOOD_KEY) as launch:
+    with server.launched(**CHATTY, SECRET_KEY=GOOD_KEY) as launch:
         started = launch.must_be_up("SECRET_KEY is a good one")
         started.get(contract.me, token=started.login(**JOHNDOE).token)
         started.login("johndoe", "a wrong password")

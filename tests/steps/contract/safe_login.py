@@ -196,6 +196,22 @@ def test_half_a_character_does_not_reveal_who_has_an_account(
 
 
 @pytest.mark.parametrize("field", ["username", "password"])
+def test_a_file_in_the_place_of_a_field_is_rejected(server: Server, field: str):
+    """A form of parts may have a file where a text belongs. If you read the form
+    yourself, what you get there isn't a string."""
+    known, unknown = (
+        server.post(
+            "/token",
+            data={"username": name, "password": "x"},
+            files={field: ("file.txt", b"x")},
+        )
+        for name in ("johndoe", "nobody")
+    )
+    must_be_refused(known, 400, 401, 422)
+    must_be_refused(unknown, known.status)
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
 def test_a_422_names_the_missing_field(server: Server, field: str):
     """A 422 that says nothing leaves the developer of a client to guess."""
     form = {name: text for name, text in JOHNDOE.items() if name != field}
@@ -261,6 +277,8 @@ def test_a_422_does_not_repeat_what_was_typed(server: Server):
         "multipart/form-data; boundary=",
         "multipart/form-data; boundary=x; charset=utf-7",
         "application/x-www-form-urlencoded; charset=utf-16",
+        "application/x-www-form-urlencoded; charset=klingon",
+        "application/x-www-form-urlencoded; charset=hex",
         "application/json",
         "a/b/c",
         "",

@@ -24,7 +24,7 @@ from tests.steps.contract.keys import (
     PUBLISHED_KEYS,
     SHORT_KEYS,
 )
-from tests.steps.contract.leaks import SWITCHES
+from tests.steps.contract.leaks import CHATTY, SWITCHES
 from tests.steps.contract.spelt import PART, spellings_of
 from workbook import tokens
 from workbook.checking import Server
@@ -146,19 +146,33 @@ def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
 
 
 def test_the_environment_overrides_the_dotenv_file(server: Server):
-    """What is said for this one start counts more than what lies in a file."""
+    """What is said for this one start counts more than what lies in a file. That goes
+    for each setting by itself: one may be in the environment, and the other in the
+    file."""
     must_be_in_reach(server)
     dotenv = f"SECRET_KEY={OTHER_KEY}\nACCESS_TOKEN_EXPIRE_MINUTES=5\n"
-    given = {"SECRET_KEY": GOOD_KEY, "ACCESS_TOKEN_EXPIRE_MINUTES": "45"}
-    with server.launched(dotenv, **given) as it:
-        before = time.time()
-        answer, _, claims = read(it.must_be_up("all four settings are good ones"))
-        answer.must(
-            tokens.is_signed_with(answer.token, GOOD_KEY) and lives(claims, 45, before),
-            expected="a token signed with the SECRET_KEY of the environment, good for "
-            "its 45 minutes",
-            difference=f"another key signed it, or its life is another: {claims}",
-        )
+    given = {
+        "both settings in both places": (GOOD_KEY, "45"),
+        "the minutes only in the file": (GOOD_KEY, None),
+        "the key only in the file": (None, "45"),
+    }
+
+    def check(case: tuple[str | None, str | None]) -> None:
+        key, minutes = case
+        settings = {"SECRET_KEY": key, "ACCESS_TOKEN_EXPIRE_MINUTES": minutes}
+        with server.launched(dotenv, **settings) as it:
+            before = time.time()
+            answer, _, claims = read(it.must_be_up("all settings are good ones"))
+            life = int(minutes or 5)
+            answer.must(
+                tokens.is_signed_with(answer.token, key or OTHER_KEY)
+                and lives(claims, life, before),
+                expected=f"a token signed with the SECRET_KEY of the "
+                f"{'environment' if key else 'file'}, good for {life} minutes",
+                difference=f"another key signed it, or its life is another: {claims}",
+            )
+
+    must_all(given, check)
 
 
 @pytest.mark.parametrize("minutes", [1, 45, 10080])
@@ -223,12 +237,19 @@ def test_a_short_key_is_rejected_at_startup(server: Server):
     [
         GOOD_KEY[:32],
         "c0ffee, and no hex digits at all",
+        "aa" + GOOD_KEY[2:],
+        GOOD_KEY + GOOD_KEY[:12],
+        "abcdefghhgfedcbaacegbdfhhdbfgeca",
         "k\u00e9-\u00fc\u00df.caf\u00e9-\u00f1and\u00fa \u00e5\u00e6\u00f8abc",
     ],
-    ids=["hex digits", "characters", "bytes"],
+    ids=[
+        *("hex digits", "characters", "the same letter first"),
+        *("the beginning again at the end", "eight different characters", "bytes"),
+    ],
 )
 def test_a_key_of_thirty_two_bytes_is_enough(server: Server, key: str):
-    """The limit is that of the standard, and counts bytes, not characters."""
+    """The limit is that of the standard, and counts bytes, not characters. A random key
+    may begin with a letter twice, or end as it begins: that repeats no whole text."""
     must_be_in_reach(server)
     with server.launched(SECRET_KEY=key) as it:
         it.must_be_up("32 bytes are enough").login(**JOHNDOE).must_have_status(200)
@@ -321,9 +342,9 @@ def test_a_refused_key_is_not_shown(server: Server):
 
 def test_a_key_is_not_printed(server: Server, contract: Contract):
     """What an app prints ends up in logs: at the start, at a login and when a token is
-    used."""
+    used. That goes for one that is told to print more, too."""
     must_be_in_reach(server)
-    with server.launched(SECRET_KEY=GOOD_KEY) as launch:
+    with server.launched(**CHATTY, SECRET_KEY=GOOD_KEY) as launch:
         started = launch.must_be_up("SECRET_KEY is a good one")
         started.get(contract.me, token=started.login(**JOHNDOE).token)
         started.login("johndoe", "a wrong password")

@@ -66,7 +66,7 @@ def read_settings() -> Settings:
             "SECRET_KEY is not set": not key,
             "SECRET_KEY is shorter than 32 bytes": 0 < len(key) < 32,
             "SECRET_KEY has too few different characters": len(key) > 1
-            and len(set(key)) < 8,
+            and len(set(os.fsdecode(key))) < 8,
             "SECRET_KEY repeats a shorter text": repeats(key),
             "SECRET_KEY is no key for HS256": not signs(key),
             "SECRET_KEY is printed in a tutorial": key.decode(errors="replace").lower()

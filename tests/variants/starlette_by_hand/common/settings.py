@@ -46,7 +46,8 @@ def faults(key: bytes, minutes: str) -> Iterator[str]:
     if hashlib.sha256(key.lower()).hexdigest()[:16] in PUBLISHED:
         yield f"SECRET_KEY is printed in a tutorial or in a list. {ADVICE}"
     # The same text two times or more, and perhaps its beginning once more.
-    if len(key) < 32 or len(set(key)) < 8 or re.fullmatch(rb"(?s)(.+)\1+.*", key):
+    repeats = any(key[n:] == key[:-n] for n in range(1, len(key) // 2 + 1))
+    if len(key) < 32 or len(set(os.fsdecode(key))) < 8 or repeats:
         yield f"SECRET_KEY is empty, short, or of little variety. {ADVICE}"
     # Six digits of minutes are almost two years.
     if not re.fullmatch("0*[1-9][0-9]{0,5}", minutes):

@@ -81,12 +81,16 @@ def measured_mutants(file: Path = FILE) -> dict[str, Measured]:
 def store_mutants(measured: Mapping[str, Measured], file: Path = FILE) -> None:
     """Stores what was measured, in the order of the ladder."""
     places = {step.name: step.number for step in steps()}
-    entries = {
-        name: asdict(measured[name])
-        for name in sorted(measured.keys() & places, key=places.__getitem__)
-    }
-    text = json.dumps(entries, indent=1, ensure_ascii=False)
-    file.write_text(f"{text}\n", "utf-8", newline="\n")
+    names = sorted(measured.keys() & places, key=places.__getitem__)
+    entries = ",\n".join(f'"{name}": {_entry(measured[name])}' for name in names)
+    file.write_text(f"{{\n{entries}\n}}\n", "utf-8", newline="\n")
+
+
+def _entry(measured: Measured) -> str:
+    """As JSON, a survivor a line."""
+    head = json.dumps(asdict(measured) | {"survivors": []}).removesuffix("]}")
+    lines = [json.dumps(one, ensure_ascii=False) for one in measured.survivors]
+    return f"{head}\n " + ",\n ".join(lines) + "]}"
 
 
 @cache

@@ -18,10 +18,10 @@ def mutants(page: Page, fence: Fence) -> str:
     measured = measured_mutants()
     if not measured:
         raise Wrong("docs/assets/mutants.json has no mutants: make mutants")
-    return parts[name](measured)
+    return parts[name](page, measured)
 
 
-def _table(measured: dict[str, Measured]) -> str:
+def _table(page: Page, measured: dict[str, Measured]) -> str:
     rows = [
         "| Step | Files | Mutants | Don't start | Caught | Survived | Measured |",
         "|-|-|-:|-:|-:|-:|-|",
@@ -42,7 +42,7 @@ def _table(measured: dict[str, Measured]) -> str:
     return "\n".join(rows)
 
 
-def _kinds(measured: dict[str, Measured]) -> str:
+def _kinds(page: Page, measured: dict[str, Measured]) -> str:
     """Each kind with its reason, and its survivors with the steps that have them."""
     lines = []
     for kind in survivor_kinds():
@@ -57,12 +57,17 @@ def _kinds(measured: dict[str, Measured]) -> str:
             f'    ??? note "{count} survivor{"" if count == 1 else "s"}"',
             "",
             *(
-                f"        - <code>{html.escape(text)}</code>, at {_places(numbers)}"
+                f"        - {_code(page, text)}, at {_places(numbers)}"
                 for text, numbers in at.items()
             ),
             "",
         ]
     return "\n".join(lines)
+
+
+def _code(page: Page, text: str) -> str:
+    """As it is: Markdown would find marks of its own in it."""
+    return page.html(f"<code>{html.escape(text)}</code>")
 
 
 def _places(numbers: list[int]) -> str:

@@ -331,6 +331,19 @@ def test_http_basic_does_not_log_in(server: Server):
     server.post("/token", headers=BASIC).must_have_status(422)
 
 
+def test_a_token_does_not_replace_the_password(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """A client that has a token and logs in as somebody else wants to be somebody else.
+    And a stolen token that gets a fresh one for any form never ends."""
+    headers = {"Authorization": f"Bearer {johndoe_token}"}
+    for wrong in (JOHNDOE | {"password": UNIQUE}, {"username": "x", "password": "x"}):
+        answer = server.post("/token", data=wrong, headers=headers)
+        answer.must_be(contract.bad_login)
+    alice = server.post("/token", data=ALICE, headers=headers).token
+    server.get(contract.me, token=alice).must_be(contract.inactive)
+
+
 @pytest.mark.standard("RFC 6749", "3.2")
 def test_the_request_of_the_authorize_button_logs_in(server: Server):
     """Swagger UI sends more than it must: an empty scope, and an empty client in an

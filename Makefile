@@ -13,30 +13,35 @@ PYTEST = .venv/bin/pytest -p xdist -n auto
 # says, or each start of a process costs a second more.
 unexport PYTHONDONTWRITEBYTECODE
 
+##@ To use the workbook:
+
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "make %-13s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*##' '/^##@/ {print (groups++ ? "\n" : "") substr($$0, 5)} \
+		/^[a-z-]+:.*##/ {printf "  make %-13s%s\n", $$1, $$2}' Makefile
 
 run: ready-run  ## serve a step, with reload: step 1 on port 8000, or STEP=5 PORT=8001
 	.venv/bin/workbook run $(STEP) --port $(PORT)
 
-test: ready-test  ## the gate: every step, suite, mistake, page and command, in two minutes
-	$(PYTEST) -m "not long"
+docs: ready-docs  ## the pages of all steps, at port 8010, and again at each save
+	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve
 
-test-all: ready-all test  ## everything: the gate, then the long proofs, in a quarter of an hour
-	$(PYTEST) -m long
+lab: ready-lab  ## the notebooks in JupyterLab
+	.venv/bin/jupyter lab --ServerApp.root_dir=. notebooks/index.ipynb
 
 setup:  ## install everything now: each target installs what it needs by itself
 	@sh workbook/bootstrap.sh all
 
-docs: ready-docs  ## serve the site while you write, at port 8010
-	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve
+test: ready-test  ## the gate: every step, suite, mistake, page and command, in two minutes
+	$(PYTEST) -m "not long"
+
+##@ To work on it:
+
+test-all: ready-all test  ## everything: the gate, then the long proofs, in a quarter of an hour
+	$(PYTEST) -m long
 
 site: ready-docs  ## build the site into site/, strictly
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
 		NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict
-
-lab: ready-lab  ## the notebooks in JupyterLab
-	.venv/bin/jupyter lab --ServerApp.root_dir=. notebooks/index.ipynb
 
 lint: ready-lint  ## ruff, mypy, and the layers of the packages
 	.venv/bin/ruff check
@@ -60,10 +65,10 @@ hashes: ready-run  ## renew the bcrypt hashes that the suites need, after a chan
 	.venv/bin/python -m workbook.checking.hashes
 
 # cosmic-ray brings much that nobody else needs, so it comes for the occasion too.
-mutants: ready-run  ## how good the suites are: every small change to a step that they accept
+mutants: ready-run  ## how good the suites are: every small change to the steps, or to STEPS="7 8"
 	extra=$$(mktemp -d) && trap 'rm -rf "$$extra"' EXIT && \
 	.venv/bin/python -m pip install --quiet --target "$$extra" cosmic-ray && \
-	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants
+	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants $(STEPS)
 
 fuzz: ready-fuzz  ## hostile requests by the ten thousand, and what they crash
 	$(PYTEST) tests/fuzz --examples 1500
@@ -90,4 +95,4 @@ READY = ready-run ready-docs ready-lab ready-lint ready-fuzz ready-test ready-al
 $(READY): ready-%:
 	@$(SET_UP) $*
 
-.PHONY: help run test test-all setup docs site lab lint prose ladder bench fingerprints hashes mutants fuzz lock $(READY)
+.PHONY: help run docs lab setup test test-all site lint prose ladder bench fingerprints hashes mutants fuzz lock $(READY)

@@ -61,6 +61,7 @@ def set_up(root: Path, target: str = "all") -> bool:
     refuse_what_is_not_ours(venv)
     if not missing(root, target):
         return False
+    refuse_a_link(venv)
     with one_at_a_time(root):
         if not missing(root, target):
             return False
@@ -243,6 +244,14 @@ def refuse_what_is_not_ours(venv: Path) -> None:
         raise CannotSetUp(
             ".venv is not a virtual environment, so it was left alone: "
             "move it away or delete it, then run the same command again."
+        )
+
+
+def refuse_a_link(venv: Path) -> None:
+    if venv.is_symlink():
+        raise CannotSetUp(
+            ".venv is a link, perhaps to the environment of another copy, so it was "
+            "left alone: delete the link, then run the same command again."
         )
 
 

@@ -1,22 +1,34 @@
 """Correct apps that are written differently pass: a suite judges behaviour, not style.
 
 Each folder in tests/variants is a set of answers in one style. Its `common/` has what
-several steps share, and no state: an app that is started again must be a new one.
+several steps share, and no state: an app that is started again must be a new one. An
+answer that isn't in Python is a server, which is checked at its URL.
 """
 
 import importlib
+import os
 import re
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.checking.apps import KEY
 from workbook.checking import run
 from workbook.ladder import ROOT, Step, find, sources, steps
 
 VARIANTS = ROOT / "tests" / "variants"
 CONTRACTS = ROOT / "tests" / "steps" / "contract"
 STYLES = sorted(path.name for path in VARIANTS.iterdir() if path.name[0] not in "_.")
+COMPLETE = [
+    style
+    for style in STYLES
+    if all((VARIANTS / style / step.name).is_dir() for step in steps())
+]
+NO_NODE = "no Node: install one (apt install nodejs)"
 
 
 def styles_of(step: Step) -> list[str]:
@@ -37,10 +49,13 @@ def shared_behaviours(step: Step) -> set[str]:
 
 
 def cases(style: str) -> list[Any]:
-    """The steps that a style has. In the gate one of them is checked, of a style that
-    has all: the first of the first style, the second of the second, and so on."""
-    written = [step for step in steps() if (VARIANTS / style / step.name).is_dir()]
-    in_the_gate = written[STYLES.index(style)] if len(written) == len(steps()) else None
+    """The steps that a style has in Python. In the gate one of them is checked, of a
+    style that has all: the second of the first style, the third of the second, and so
+    on."""
+    written = [
+        step for step in steps() if (VARIANTS / style / step.name / "main.py").is_file()
+    ]
+    in_the_gate = written[COMPLETE.index(style) + 1] if style in COMPLETE else None
     return [
         pytest.param(
             step,
@@ -61,6 +76,39 @@ def test_a_correct_variant_passes(step: Step, style: str):
     assert not outcome.problem
     assert [str(result.failure or result.reason) for result in outcome.failed] == []
     assert outcome.all_passed
+
+
+@pytest.fixture
+def node_url() -> Iterator[str]:
+    """The URL of the variant in Node, on a port that was free. Without Node the test is
+    skipped. Under `CI=true` it fails: nobody reads the skips of a machine."""
+    node = shutil.which("node")
+    if node is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(NO_NODE)
+        pytest.skip(NO_NODE)
+    main = VARIANTS / "node_http" / "step05_expiry" / "main.mjs"
+    with subprocess.Popen([node, main], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            # It prints its port once it is ready.
+            port = server.stdout.readline().strip()
+            assert port, "it ended before it was ready"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
+@pytest.mark.long
+@pytest.mark.apart
+def test_a_correct_server_in_another_language_passes(node_url: str):
+    step = find("step05_expiry")
+    outcome = run(step, url=node_url, secret_key=KEY)
+    assert not outcome.problem
+    assert [str(result.failure or result.reason) for result in outcome.failed] == []
+    assert outcome.all_passed
+    skipped = {result.reason for result in outcome.results} - {""}
+    assert [reason for reason in skipped if "not possible at a URL" not in reason] == []
 
 
 @pytest.mark.long

@@ -47,6 +47,14 @@ def test_each_attack_is_told_with_its_evidence_and_where_it_ends():
     assert len(done.stdout.splitlines()) < 40
 
 
+def test_what_the_step_has_stopped_is_named():
+    stops = [one.title for one in ATTACKS if one.closes == find("2").name]
+    assert stops
+    done = attack("2")
+    assert f"\n✓ stopped since this step: {', '.join(stops)}\n" in done.stdout
+    assert done.stdout.count("stopped since") == 1
+
+
 @pytest.mark.long
 def test_an_answer_is_attacked_like_a_step_and_told_in_json(tmp_path: Path):
     main = tmp_path / find("2").name / "main.py"

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.cli.conftest import Said
-from workbook import learning
+from workbook import learning, serving
 from workbook.checking import Outcome, Result, run, worker
 from workbook.ladder import ROOT, Step, find, steps
 from workbook.learning import checks, profile
@@ -549,13 +549,14 @@ def test_my_version_is_compared_by_what_it_does_before_its_text(
     assert lines[4].startswith("- ")
 
 
-def test_my_version_of_another_shape_may_do_the_same(
+def test_my_version_of_another_shape_may_pass_the_same_tests(
     shown: Callable[..., list[str]], write: Write, played: Played
 ):
     write("2", "app = None\n")
     played(Outcome([PASSED]))
     lines = shown("diff", "2", "--mine")
-    assert lines[0].startswith("Yours does what ours does: all 1 tests pass.")
+    # More isn't known: where no test looks, the two may do different things.
+    assert lines[0].startswith("Yours passes the same tests as ours, all 1. The code ")
 
 
 @pytest.fixture
@@ -712,6 +713,30 @@ def test_diff_without_a_step_shows_what_the_passed_one_changed(
     assert workbook("diff", "--mine").out == workbook("diff", "2", "--mine").out
 
 
+def test_run_without_a_step_serves_the_one_at_hand(
+    here: Path, workbook: Workbook, write: Write, monkeypatch: pytest.MonkeyPatch
+):
+    served: list[str] = []
+
+    def serve(launch: serving.Launch, port: int, title: str) -> int:
+        served.append(title)
+        return 0
+
+    monkeypatch.setattr(serving, "serve", serve)
+    monkeypatch.setattr(serving, "must_be_free", lambda port, typed: None)
+    workbook("run")
+    write("2", RIGHT)
+    passed(here, STEP2.name)
+    workbook("run")
+    write("3", RIGHT)
+    workbook("run", "--answers")
+    (here / "answers").rename(here / "elsewhere")
+    # Ours are served from any folder.
+    workbook("run")
+    titles = [title.partition(":")[0] for title in served]
+    assert titles == ["Step 1", "Step 2", "Your step 3", "Step 1"]
+
+
 def test_a_step_that_is_begun_is_the_one_that_is_meant(
     here: Path, workbook: Workbook, write: Write
 ):
@@ -735,6 +760,15 @@ def test_the_demo_attacks_step_1_with_real_requests(workbook: Workbook):
     assert '200 {"access_token":"johndoe"' in said.out
     assert "workbook attack 1" in said.out
     assert "Any key" not in said.out
+
+
+def test_the_requests_of_the_demo_are_for_the_server_that_it_says_how_to_start(
+    workbook: Workbook,
+):
+    """Its own is gone by the time somebody has copied them."""
+    said = workbook("demo").out
+    assert re.findall(r"http://\S+?(?=/)", said) == ["http://127.0.0.1:8000"] * 2
+    assert "workbook run 1 " in said
 
 
 # Where it is shown.

@@ -65,6 +65,28 @@ def test_a_diff_with_a_version_that_is_no_python_says_where(
     assert f"{STEP2.name}/main.py is not Python: line 2, invalid syntax." in shown
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["check", "1", "--reference"], " tests so far"),
+        (["attack", "1"], " of 22: "),
+        (["diff", "1", "--mine"], "Checking your step 1 first …"),
+    ],
+    ids=lambda word: word[0],
+)
+def test_what_takes_a_while_says_how_far_it_is(
+    terminal: Callable[..., Terminal],
+    write: Callable[..., Path],
+    words: list[str],
+    says: str,
+):
+    write("1", STEP1.main.read_text("utf-8"))
+    shown = terminal(*words)
+    shown.shows(says)
+    # The line has gone when what follows is printed.
+    assert says.strip() not in shown.ends().splitlines()[-1]
+
+
 @pytest.mark.long
 def test_the_plain_pytest_runs_from_any_folder(
     terminal: Callable[..., Terminal], write: Callable[..., Path]

@@ -39,7 +39,8 @@ def watching(
         watch = terminal("watch", "2", **how)
         watch.shows("Checking step 2", "Waiting for a save.", "quit")
         if source not in (FIRST, SKELETON.read_text("utf-8")):
-            watch.shows("Attacks on your app", "slow attacks", "quit")
+            # A key for the others, once the attacks are done.
+            watch.shows("slow attacks", "quit")
         return watch
 
     return watching

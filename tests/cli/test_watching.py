@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from workbook import learning, timeouts
+from workbook import learning, terminal, timeouts
 from workbook.checking import Failure, Outcome, Result
-from workbook.cli import events, keys, tiles, watching
+from workbook.cli import attacking, events, keys, watching
 from workbook.cli.watch import handle
 from workbook.cli.watching import Watch
 from workbook.ladder import find, steps
@@ -91,7 +91,7 @@ class PlayedAttacks:
 def attacks(monkeypatch: pytest.MonkeyPatch) -> list[PlayedAttacks]:
     """The attacks that were started, in order."""
     monkeypatch.setattr(PlayedAttacks, "made", [], raising=False)
-    monkeypatch.setattr(tiles, "AttackWorker", PlayedAttacks)
+    monkeypatch.setattr(attacking, "AttackWorker", PlayedAttacks)
     return PlayedAttacks.made
 
 
@@ -157,6 +157,26 @@ def test_the_first_failure_is_shown_before_the_verdict(
     workers[0].says.put(FAILS)
     take_event(watch)
     assert outcome_of(watch) == FAILS
+
+
+def test_a_check_says_how_many_of_its_tests_are_done(
+    watch: Watch,
+    workers: list[PlayedWorker],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setattr(watching, "COUNTS", -1)
+    watch.total = 40
+    workers[0].says.put(Result("test_it", "passed"))
+    event = watch.events.get(timeout=timeouts.COMMAND)
+    assert event == ("counted", (workers[0], 1))
+    capsys.readouterr()
+    handle(watch, *event)
+    # Piped, there would be a screen for each.
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(terminal.console, "_force_terminal", True)
+    handle(watch, *event)
+    assert "main.py … 1 of 40 " in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_failure_that_a_save_has_overtaken_is_not_shown(
@@ -387,6 +407,21 @@ def test_all_failures_are_a_view_that_says_so_and_is_left_by_the_same_key(
     assert "These are all failures." not in capsys.readouterr().out
 
 
+def test_a_version_that_is_gone_can_be_begun_again_with_a_command(
+    watch: Watch,
+    workers: list[PlayedWorker],
+    main: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    main.unlink()
+    take_verdict(watch, workers[0], Outcome(problem="There is no main.py."))
+    assert "To start with a copy: " in capsys.readouterr().out
+    main.write_text("second", "utf-8")
+    watch.check()
+    take_verdict(watch, workers[1])
+    assert "To start with a copy: " not in capsys.readouterr().out
+
+
 def test_a_save_leaves_the_view_of_all_failures(
     watch: Watch, workers: list[PlayedWorker], main: Path
 ):
@@ -399,7 +434,7 @@ def test_a_save_leaves_the_view_of_all_failures(
     assert not watch.everything
 
 
-# The tiles: which attacks get through.
+# Which attacks get through.
 
 
 def take_verdict(watch: Watch, worker: PlayedWorker, outcome: Outcome = FAILS) -> None:
@@ -407,7 +442,7 @@ def take_verdict(watch: Watch, worker: PlayedWorker, outcome: Outcome = FAILS) -
     take_event(watch)
 
 
-def test_after_each_verdict_the_app_is_attacked_and_the_tiles_change(
+def test_after_each_verdict_the_app_is_attacked_and_what_is_expected_is_said_once(
     watch: Watch,
     workers: list[PlayedWorker],
     attacks: list[PlayedAttacks],
@@ -415,22 +450,24 @@ def test_after_each_verdict_the_app_is_attacked_and_the_tiles_change(
     capsys: pytest.CaptureFixture[str],
 ):
     take_verdict(watch, workers[0])
-    assert attacks[0].names == tiles.FAST
+    assert attacks[0].names == attacking.FAST
     attacks[0].says.put({"type_a_token": True, "read_password_hash": True})
     capsys.readouterr()
     take_event(watch)
     shown = capsys.readouterr().out
-    assert "Attacks on your app  ✗   ·   ○ " in shown
+    assert "✗ 1 gets through   ○ 1 gets through, as expected" in shown
     assert "shouldn't at step 2: Read the password hash" in shown
     assert "Expected at step 2: Type a token (until step 4)" in shown
 
     main.write_text("second", "utf-8")
     watch.check()
+    assert "gets through" not in capsys.readouterr().out
     take_verdict(watch, workers[1])
     attacks[1].says.put({"type_a_token": True, "read_password_hash": False})
     take_event(watch)
     shown = capsys.readouterr().out
-    assert "Attacks on your app  ✓   ·   ○ " in shown
+    assert "○ 1 gets through, as expected   ✓ 1 stopped" in shown
+    assert "Expected at step 2" not in shown
 
 
 def test_attacks_that_a_save_has_overtaken_are_ended_and_count_for_nothing(
@@ -441,7 +478,7 @@ def test_attacks_that_a_save_has_overtaken_are_ended_and_count_for_nothing(
     watch.check()
     assert attacks[0].is_closed
     handle(watch, "attacked", (attacks[0], {"type_a_token": True}))
-    assert watch.tiles.results == {}
+    assert watch.attacks.results == {}
 
 
 def test_slow_attacks_wait_for_a_key_and_for_the_others(
@@ -450,19 +487,19 @@ def test_slow_attacks_wait_for_a_key_and_for_the_others(
     take_verdict(watch, workers[0])
     handle(watch, "key", "s")
     assert len(attacks) == 1
-    attacks[0].says.put(dict.fromkeys(tiles.FAST, False))
+    attacks[0].says.put(dict.fromkeys(attacking.FAST, False))
     take_event(watch)
     handle(watch, "key", "s")
-    assert attacks[1].names == tiles.SLOW
-    attacks[1].says.put(dict.fromkeys(tiles.SLOW, True))
+    assert attacks[1].names == attacking.SLOW
+    attacks[1].says.put(dict.fromkeys(attacking.SLOW, True))
     take_event(watch)
-    assert watch.tiles.results["stall_with_logins"] is True
+    assert watch.attacks.results["stall_with_logins"] is True
     handle(watch, "key", "s")
     assert len(attacks) == 2
     # They say nothing of another version.
     main.write_text("second", "utf-8")
     watch.check()
-    assert set(watch.tiles.results) == set(tiles.FAST)
+    assert watch.attacks.results == {}
 
 
 def test_an_app_that_does_not_run_or_is_not_written_yet_is_not_attacked(
@@ -474,7 +511,7 @@ def test_an_app_that_does_not_run_or_is_not_written_yet_is_not_attacked(
     waits = Failure("curl", '501 {"detail": "Not written yet: login"}', "", "", "", [])
     take_verdict(watch, workers[1], Outcome([Result("test_it", "failed", waits)]))
     assert attacks == []
-    assert watch.tiles.results == {}
+    assert watch.attacks.results == {}
 
 
 def test_a_next_step_begins_with_the_version_that_has_just_passed(

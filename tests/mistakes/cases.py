@@ -24,6 +24,19 @@ VERIFY = "return pwd_context.verify(plain_password, hashed_password)"
 REFUSE_LOGIN = """        raise HTTPException(
             status_code=status.HTTP_401_UNAUTHORIZED,
             detail="Incorrect username or password","""
+IF_WRONG_AT_1 = (
+    "    if user is None or fake_hash_password(form_data.password) != "
+    "user.hashed_password:"
+)
+REFUSE_LOGIN_AT_1 = """        raise HTTPException(
+            status_code=status.HTTP_400_BAD_REQUEST,
+            detail="Incorrect username or password",
+        )
+"""
+IF_IN_TABLE = """    if username in db:
+        return UserInDB(**db[username])
+    return None
+"""
 RETURN_RECORD = """    current_user: Annotated[User, Depends(get_current_active_user)],
 ):
     return current_user
@@ -628,6 +641,125 @@ CASES = {
         {"OAuth2PasswordRequestForm": "OAuth2PasswordRequestFormStrict"},
         ("`grant_type`", "OAuth2PasswordRequestFormStrict", "a form without it"),
         "test_johndoe_logs_in test_the_grant_type_may_be_left_out",
+    ),
+    "the typed password is never hashed": Case(
+        {"fake_hash_password(form_data.password) !=": "form_data.password !="},
+        ("compared with the stored hash", "fake_hash_password(form_data.password)"),
+        "test_johndoe_logs_in test_the_stored_hash_does_not_log_in",
+        step="1",
+    ),
+    "the typed password is compared with a bcrypt hash": Case(
+        {VERIFY: "return plain_password == hashed_password"},
+        ("compared with the stored hash", "pwd_context.verify("),
+        "test_johndoe_logs_in test_the_stored_hash_does_not_log_in",
+        step="3",
+    ),
+    "an unknown name is read from the table": Case(
+        {IF_IN_TABLE: "    return UserInDB(**db[username])\n"},
+        ("KeyError", "no such name in the table", "`if username in db:`"),
+        "test_an_unknown_user_gets_the_same_answer_as_a_wrong_password",
+        step="1",
+    ),
+    "an unknown name is read with get and taken apart": Case(
+        {IF_IN_TABLE: "    return UserInDB(**db.get(username))\n"},
+        ("TypeError", "gives None for a name", "`if username in db:`"),
+        "test_an_unknown_user_gets_the_same_answer_as_a_wrong_password",
+        step="1",
+    ),
+    "the decoded user is never returned": Case(
+        {"return get_user(fake_users_db, token)": "get_user(fake_users_db, token)"},
+        ("no user is found", "`fake_decode_token`", "without `return`"),
+        "test_the_token_of_a_login_is_accepted test_a_token_stays_with_its_owner",
+        step="1",
+    ),
+    "the login's return is inside an if": Case(
+        {
+            IF_WRONG_AT_1: "    if user is None:",
+            '    return {"access_token"': (
+                '    if "fakehash" == user.hashed_password:\n'
+                '        return {"access_token"'
+            ),
+        },
+        ("inside an `if` that wasn't true",),
+        "test_the_answer_names_the_token_and_its_type",
+        step="1",
+    ),
+    "the headers are a text": Case(
+        {'{"WWW-Authenticate": "Bearer"}': '"WWW-Authenticate: Bearer"'},
+        ("AttributeError", "`headers=` of an HTTPException", "must be a dictionary"),
+        "test_a_bad_token_is_rejected",
+        step="1",
+    ),
+    "get_current_user returns the token": Case(
+        {"        )\n    return user\n": "        )\n    return token\n"},
+        ("AttributeError", "`get_current_user`", "It returned a text"),
+        "test_the_token_of_a_login_is_accepted",
+        step="1",
+    ),
+    "get_current_user returns nothing": Case(
+        {"        )\n    return user\n": "        )\n"},
+        ("AttributeError", "`get_current_user`", "None for a good token"),
+        "test_the_token_of_a_login_is_accepted",
+        step="1",
+    ),
+    "get_current_user refuses the users that it finds": Case(
+        {
+            "    if user is None:\n        raise credentials_exception": (
+                "    if user:\n        raise credentials_exception"
+            )
+        },
+        ("`get_current_user`", "should raise a 401", "the wrong way round"),
+        "test_a_subject_that_is_not_a_user_is_rejected",
+    ),
+    "the items have another key": Case(
+        {'"item_id"': '"itemid"'},
+        ("has `itemid` and `owner`", "wants `item_id` and `owner`"),
+        "test_the_token_of_a_login_is_accepted test_no_body_holds_a_secret",
+    ),
+    "every login gives the same token": Case(
+        {'"access_token": user.username': '"access_token": "johndoe"'},
+        ("alice a token, and that's `johndoe`", "`user.username`"),
+        "test_alice_is_inactive test_a_login_is_for_the_user_who_asks",
+        step="1",
+    ),
+    "every login gives the same JWT": Case(
+        {'"sub": user.username': '"sub": "johndoe"'},
+        ("alice a token, and its `sub` is johndoe", "`user.username`"),
+        "test_alice_is_inactive test_a_login_is_for_the_user_who_asks",
+    ),
+    "the token is a word": Case(
+        {'"access_token": user.username': '"access_token": "token"'},
+        ("the token isn't the username", "`token`", "`user.username`"),
+        "test_the_token_of_a_login_is_accepted test_a_token_stays_with_its_owner",
+        step="1",
+    ),
+    "the refusal is a tuple": Case(
+        {
+            REFUSE_LOGIN_AT_1: (
+                '        return {"detail": "Incorrect username or password"}, 400\n'
+            )
+        },
+        ("a list with 400", "Flask", "raise HTTPException(status_code=400"),
+        "test_a_wrong_password_is_rejected",
+        step="1",
+    ),
+    "the refusal is a tuple that doesn't fit the model": Case(
+        {
+            REFUSE_LOGIN: f'        return {{"detail": "No"}}, 401\n{REFUSE_LOGIN}',
+        },
+        ("ResponseValidationError", "Flask", "raise HTTPException(status_code="),
+        "test_a_wrong_password_is_rejected",
+    ),
+    "the token is printed": Case(
+        {DECODE: f'print("my token", token)\n        {DECODE}'},
+        ("It prints `my token ", "`print(…)`"),
+        "test_nothing_secret_is_printed",
+    ),
+    "the model has the hash": Case(
+        {"response_model=User)": "response_model=UserInDB)"},
+        ("the hash is still sent", "`response_model`", "`UserInDB`"),
+        "test_the_record_holds_nothing_else test_the_documented_record_has_no_hash",
+        step="2",
     ),
     "HTTPBearer, and OAuth2PasswordBearer elsewhere": Case(
         {

@@ -9,6 +9,7 @@ from tests.mistakes.cases import CASES, SKELETON, Case, unfinished, written
 from workbook.checking import Outcome, run
 from workbook.ladder import find
 from workbook.learning import verdict_on
+from workbook.mistakes.causes import SERVED
 
 EACH_CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
@@ -53,6 +54,27 @@ def test_a_wrong_expiry_is_shown_with_how_far_off_it_is(tmp_path: Path):
     failure = outcome.failed[0].failure
     assert failure is not None
     assert re.search(r"-?\d+ seconds from now", failure.difference)
+
+
+@pytest.mark.parametrize(
+    ("case", "behaviour"),
+    [
+        ("15: the paths have no slash at the end", SERVED),
+        ("the username is in the token, and not as sub", "test_sub_is_the_username"),
+        (
+            "the typed password is never hashed",
+            "test_the_stored_hash_does_not_log_in",
+        ),
+        ("every login gives the same token", "test_the_token_is_the_username"),
+    ],
+)
+def test_the_first_hint_is_about_the_cause(case: str, behaviour: str, tmp_path: Path):
+    """The first test to fail may only be where the cause is seen first."""
+    step, answers = find(CASES[case].step), written(CASES[case], tmp_path)
+    first = "test_the_record_holds_the_four_public_fields"
+    only = [*CASES[case].only.split(), first, behaviour]
+    verdict = verdict_on(step, run(step, answers=answers, only=only))
+    assert verdict.behaviours[0] == behaviour
 
 
 def test_a_mistake_is_found_in_unfinished_code(tmp_path: Path):

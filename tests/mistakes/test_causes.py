@@ -143,7 +143,6 @@ def test_what_is_no_traceback_is_no_crash(text: str):
         ),
         ("TypeError", "'coroutine' object is not subscriptable", "without `await`"),
         ("AttributeError", "'NoneType' object has no attribute 'x'", "is None"),
-        ("AttributeError", "'NoneType' object has no attribute 'x'", "in a token"),
         ("SystemExit", "SECRET_KEY: not usable, or PEM", "at its start"),
         ("sqlite3.ProgrammingError", "in that same thread", "check_same_thread"),
         ("TypeError", "decode() got an unexpected keyword argument 'algorithm'", "=["),
@@ -274,6 +273,42 @@ def exceptions_of(module: str) -> list[type[Exception]]:
     ]
 
 
+def test_only_a_jwt_has_a_null_that_is_none():
+    raised = Raised("AttributeError", "'NoneType' object has no attribute 'x'")
+    assert "in a token" in sentence(raised, is_jwt=True)
+    assert "in a token" not in sentence(raised)
+
+
+def of_a_current_user(kind: str, expected: str) -> Failure:
+    lines = f"AttributeError: '{kind}' object has no attribute 'disabled'"
+    one = crashed(lines, "GET /users/me/")
+    raised = one.raised.replace("f(x)", "if current_user.disabled:")
+    return replace(one, raised=raised, expected=expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "words"),
+    [
+        ("str", "200", "It returned a text, such as the token"),
+        ("NoneType", "200", "It returned None for a good token"),
+        ("NoneType", "401", "It returned None where it should raise a 401"),
+    ],
+)
+def test_a_wrong_current_user_is_told_to_come_from_its_dependency(
+    kind: str, expected: str, words: str
+):
+    text = cause(of_a_current_user(kind, expected))
+    assert "`get_current_user` in our code" in text
+    assert words in text
+
+
+def test_headers_that_are_no_dictionary_are_told_where_no_line_is_the_apps():
+    message = "'str' object has no attribute 'items'"
+    text = sentence(Raised("AttributeError", message))
+    assert 'headers={"WWW-Authenticate": "Bearer"}' in text
+    assert sentence(Raised("AttributeError", message, "f(x)")) == ""
+
+
 def test_an_exception_that_is_not_well_known_is_left_unexplained():
     assert sentence(Raised("app.Odd", "it went wrong")) == ""
 
@@ -341,7 +376,7 @@ def test_a_coroutine_that_is_never_awaited_is_the_cause():
         ({"access_token": {"token": TOKEN}}, "is an object"),
         ({"message": "welcome"}, "no token in its body: it has `message`"),
         (json.dumps(TOKEN), "bare token"),
-        ("null", "Is a `return` missing?"),
+        ("null", "Is a `return` missing, or is it inside an `if` that wasn't true?"),
     ],
 )
 def test_a_login_whose_token_is_elsewhere_is_told_where(body: object, words: str):
@@ -721,6 +756,14 @@ def test_a_login_that_refuses_everybody_is_told_with_the_functions_of_the_step(
 
 def test_a_password_check_that_is_the_wrong_way_round_is_told_so():
     assert "is the wrong way round" in cause(*EACH_REFUSED, LET_IN)
+
+
+def test_a_stored_hash_that_logs_in_is_not_called_the_wrong_way_round():
+    """Only if an ordinary wrong password logs in is the check inverted."""
+    sent_hash = replace(LET_IN, request=LOGIN.format("johndoe", "fakehashedsecret"))
+    name = "the typed password is compared with the stored hash"
+    assert name in cause(*EACH_REFUSED, sent_hash)
+    assert "is the wrong way round" in cause(*EACH_REFUSED, sent_hash, LET_IN)
 
 
 def test_a_password_that_is_ignored_is_not_called_the_wrong_way_round():

@@ -10,6 +10,7 @@ from workbook.ladder import Step, steps
 from workbook.mistakes import (
     Diagnosis,
     Mistake,
+    Suspect,
     diagnose,
     diagnosis,
     mistakes,
@@ -112,6 +113,24 @@ def test_a_guess_explains_the_first_failure(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(diagnosis, "known", lambda step: bank)
     results = [Result(test, "failed") for test in ("test_a", "test_b")]
     assert diagnose(step, Outcome(results)).suspects == []
+
+
+def test_a_guess_that_a_passed_test_disproves_is_not_said(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    step = steps()[0]
+    name = mistakes(step)[0].name
+    marks = {Mark(FAILED, test) for test in ("test_a", "test_b")}
+    monkeypatch.setattr(diagnosis, "known", lambda step: {name: frozenset(marks)})
+    monkeypatch.setattr(diagnosis, "POSSIBLE", 0)
+
+    def guesses(*others: Result) -> list[Suspect]:
+        outcome = Outcome([Result("test_a", "failed"), *others])
+        return diagnose(step, outcome).suspects
+
+    one = Result("test_c", "failed")
+    assert [suspect.is_likely for suspect in guesses(one)] == [False]
+    assert guesses(one, Result("test_b", "passed")) == []
 
 
 @pytest.mark.long

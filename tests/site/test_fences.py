@@ -14,7 +14,7 @@ import pytest
 
 from workbook.attacks import ATTACKS, CLASSICS
 from workbook.ladder import ROOT, Step, find, steps
-from workbook.mistakes import mistakes
+from workbook.mistakes import measured_mutants, mistakes, survivor_kinds
 from workbook.site import (
     bench,
     changes,
@@ -312,7 +312,7 @@ def test_each_tile_of_the_matrix_says_what_the_attack_declares():
 def test_the_steps_with_a_behaviour_are_ranges_without_those_that_lack_it(
     numbers: list[int], shown: str
 ):
-    assert tables._ranges(numbers) == shown
+    assert tables.ranges(numbers) == shown
 
 
 def test_a_count_above_twenty_is_written_in_digits(monkeypatch: pytest.MonkeyPatch):
@@ -619,6 +619,15 @@ def test_figures_that_nobody_has_measured_are_asked_for(
     assert warning == (
         "page.md, line 1: docs/assets/none.json has no figures: make bench"
     )
+
+
+def test_the_mutants_are_shown_as_a_table_and_by_kind():
+    table, kinds = render("```mutants table\n```"), render("```mutants kinds\n```")
+    assert table.count("<tr>") == 1 + len(measured_mutants())
+    told = map(int, re.findall(r"(\d+) survivors?</summary>", kinds))
+    assert sum(told) == sum(len(of.survivors) for of in measured_mutants().values())
+    assert kinds.count("<strong>") == len(survivor_kinds())
+    assert "failure" not in table + kinds
 
 
 def test_every_fence_is_documented_for_contributors():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbook import terminal
+from workbook import terminal, tokens
 from workbook.checking import Evidence, Failure, Outcome, Result
 from workbook.ladder import find
 from workbook.learning import Verdict, verdict_on
@@ -108,6 +108,7 @@ def test_tests_that_were_not_run_are_counted_too(capsys: Captured):
     terminal.show_verdict(verdict_on(STEP1, outcome), shown=[FIRST])
     lines = lines_of(capsys)
     assert lines[0] == "✗ Step 1: 0 of 131 tests pass, 1 fail, 130 weren't run."
+    assert lines[1].startswith("  They weren't run because johndoe can't log in:")
     assert "What happened: each hash has a new salt, so two hashes are never equal" in (
         lines
     )
@@ -238,6 +239,55 @@ def test_the_rest_of_a_long_list_says_what_it_is_a_rest_of(capsys: Captured):
     failed = [Result(f"test_number_{n}", "failed", FAILURE) for n in range(45)]
     terminal.show_verdict(Verdict(STEP1, Outcome(failed), []))
     assert lines_of(capsys)[-1] == "  … 32 more tests fail"
+
+
+def test_failures_with_the_same_request_and_answer_are_shown_once(capsys: Captured):
+    another = replace(FAILURE, actual="500 Internal Server Error")
+    other = Result("test_another_way", "failed", another)
+    same = Result("test_the_scheme_is_checked", "failed", FAILURE)
+    terminal.show_all_failures(
+        Verdict(STEP1, Outcome([FIRST, other, SECOND, THIRD, same]), [])
+    )
+    lines = lines_of(capsys)
+    titles = [line for line in lines if line.startswith("✗")]
+    assert titles == ["✗ no token is rejected", "✗ another way"]
+    assert lines.count("  curl -i http://127.0.0.1:8000/users/me") == 2
+    begins = lines.index("  With the same request and answer, these fail, too:")
+    assert lines[begins + 1 : begins + 3] == [
+        "  ✗ a wrong password is rejected (2 cases)",
+        "  ✗ the scheme is checked",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claims", "difference", "shown"),
+    [
+        ({"sub": "johndoe", "exp": 2}, "the status is 200, not 401", 1),
+        # What is wrong with the body comes from the status.
+        (
+            {"sub": "johndoe", "exp": 2},
+            "the status is 200, not 401; it lacks detail",
+            1,
+        ),
+        ({"sub": "alice", "exp": 1}, "the status is 200, not 401", 2),
+        ({"sub": "johndoe", "exp": 1}, "the status is 200, not 400", 2),
+    ],
+)
+def test_tokens_of_two_logins_do_not_make_two_failures(
+    claims: dict[str, object], difference: str, shown: int, capsys: Captured
+):
+    def failed(name: str, claims: dict[str, object], difference: str) -> Result:
+        bearer = (
+            f"{FAILURE.request} -H 'Authorization: Bearer {tokens.sign(claims, 'key')}'"
+        )
+        return Result(
+            name, "failed", replace(FAILURE, request=bearer, difference=difference)
+        )
+
+    first = failed("test_a", {"sub": "johndoe", "exp": 1}, "the status is 200, not 401")
+    outcome = Outcome([first, failed("test_b", claims, difference)])
+    terminal.show_all_failures(Verdict(STEP1, outcome, []))
+    assert capsys.readouterr().out.count("curl -i ") == shown
 
 
 def test_what_was_learnt_is_said_after_a_pass_with_two_things_to_do(capsys: Captured):

@@ -389,6 +389,19 @@ def test_what_somebody_else_put_there_is_left_alone(project: Path, name: str) ->
     assert theirs.read_text() == "chapter one"
 
 
+def test_a_link_to_the_venv_of_another_copy_is_left_alone(
+    ready: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("another copy")
+    shutil.copytree(ready, other, dirs_exist_ok=True)
+    shutil.rmtree(other / ".venv")
+    (other / ".venv").symlink_to(ready / ".venv", target_is_directory=True)
+    before = sorted((ready / ".venv").rglob("*"))
+    with pytest.raises(bootstrap.CannotSetUp, match="delete the link"):
+        bootstrap.set_up(other, "run")
+    assert sorted((ready / ".venv").rglob("*")) == before
+
+
 def test_pip_never_installs_to_another_place(
     ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,8 +104,16 @@ def test_make_alone_lists_the_targets() -> None:
     assert "make run " in make()
 
 
+def test_the_list_has_what_learners_need_before_what_maintainers_need() -> None:
+    learners, maintainers = make("help").split("\nTo work on it:\n")
+    assert learners.startswith("To use the workbook:\n  make help")
+    for target in ("run", "docs", "lab", "test"):
+        assert f"\n  make {target} " in learners
+    assert "\n  make fingerprints " in maintainers
+
+
 def test_the_list_is_of_all_targets_that_people_call() -> None:
-    listed = re.findall(r"^make ([a-z-]+) +\S", make("help"), re.MULTILINE)
+    listed = re.findall(r"^  make ([a-z-]+) +\S", make("help"), re.MULTILINE)
     makefile = (ROOT / "Makefile").read_text("utf-8")
     (phony,) = re.findall(r"^\.PHONY: (.+)", makefile, re.MULTILINE)
     assert [*listed, "$(READY)"] == phony.split()

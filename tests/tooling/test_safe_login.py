@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import pytest
+from passlib.hash import bcrypt
 
 from tests.promises import steps_that_take
 from workbook.checking import HASHING, bcrypt_cache
@@ -47,6 +48,27 @@ def test_a_stored_hash_that_nobody_can_read_is_a_wrong_password(
         HASHING.stats()
         assert asyncio.run(passwords.verify_password("secret", stored)) is False
     assert HASHING.stats().costs == ["$2b$12$"]
+
+
+@EACH_SAFE_STEP
+@pytest.mark.parametrize(("size", "is_right"), [(71, False), (72, True), (73, False)])
+def test_a_password_may_have_72_bytes_and_all_of_them_count(
+    step: Step, size: int, is_right: bool
+):
+    """bcrypt would take one of 73 bytes for the one that it begins with."""
+    passwords = module_of(step, "passwords")
+    stored = bcrypt.using(rounds=4).hash("s" * 72)
+    found = asyncio.run(passwords.verify_password("s" * size, stored))
+    assert found is is_right
+
+
+@EACH_SAFE_STEP
+def test_a_hash_for_the_table_is_one_that_a_login_accepts(step: Step):
+    passwords = module_of(step, "passwords")
+    with bcrypt_cache():
+        stored = passwords.get_password_hash("secret")
+        assert stored.startswith(passwords.DUMMY_HASH[:7])
+        assert asyncio.run(passwords.verify_password("secret", stored)) is True
 
 
 @EACH_SAFE_STEP

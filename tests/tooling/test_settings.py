@@ -1,10 +1,12 @@
 """What HTTP does not show of the settings."""
 
+import hashlib
 import importlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from workbook import diffing
 from workbook.ladder import Step, steps
@@ -48,6 +50,19 @@ def test_what_is_asked_of_a_key_is_the_same_at_every_step(part: str):
 def test_the_published_keys_are_the_same_at_every_step():
     files = [step.folder / "published_keys.py" for step in WITH_SETTINGS]
     assert len({file.read_bytes() for file in files}) == 1
+
+
+@EACH_WITH_SETTINGS
+def test_a_key_that_is_on_the_list_of_digests_alone_is_published(
+    step: Step, monkeypatch: pytest.MonkeyPatch
+):
+    module, key = settings_of(step), settings(step)["SECRET_KEY"]
+    assert module.must_be_secret(SecretStr(key))
+    digest = hashlib.sha256(key.lower().encode()).hexdigest()[:10]
+    published = importlib.import_module(f"steps.{step.name}.published_keys")
+    monkeypatch.setattr(published, "DIGESTS", f"0123456789 {digest}")
+    with pytest.raises(ValueError, match="published as an example"):
+        module.must_be_secret(SecretStr(key.upper()))
 
 
 @EACH_WITH_SETTINGS

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workbook.checking.inprocess import serve_step
     from workbook.checking.loader import load
     from workbook.checking.probes import HASHING, Clock, bcrypt_cache
-    from workbook.checking.report import Failure, Outcome, Result
+    from workbook.checking.report import PRINTS, Failure, Outcome, Result
     from workbook.checking.sandbox import Sandbox
     from workbook.checking.server import Server, reach
     from workbook.checking.submission import NoApp, copy_submission, likely_main, show
@@ -49,6 +49,7 @@ _HOME = {
     "Failure": "report",
     "NoApp": "submission",
     "Outcome": "report",
+    "PRINTS": "report",
     "Reply": "exchange",
     "Result": "report",
     "Sandbox": "sandbox",
@@ -75,6 +76,7 @@ __all__ = [
     "HASHING",
     "LOCAL",
     "NO_EVIDENCE",
+    "PRINTS",
     "SOME_TEXT",
     "START",
     "Answer",

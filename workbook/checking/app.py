@@ -10,8 +10,9 @@ import json
 import logging
 import os
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from workbook.checking.advice import told
 from workbook.checking.body import LONGEST_BODY
@@ -31,6 +32,12 @@ from workbook.settings import environment
 
 # Of what an app says, the last so many characters are looked at.
 LONGEST_SAID = 500_000
+NOT_PRINTED = (
+    DeprecationWarning,
+    PendingDeprecationWarning,
+    ImportWarning,
+    ResourceWarning,
+)
 
 
 class App:
@@ -243,11 +250,40 @@ def _captured() -> Iterator[io.StringIO]:
     handlers, level = root.handlers, root.level
     root.handlers = []
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            _warned_again(printed),
+        ):
             yield printed
     finally:
         root.handlers = handlers
         root.setLevel(level)
+
+
+@contextlib.contextmanager
+def _warned_again(printed: io.StringIO) -> Iterator[None]:
+    """Python prints a warning once, and the first app may have had it. What Python
+    doesn't print by default isn't printed here either."""
+    with warnings.catch_warnings():
+        before = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            before(message, category, filename, lineno, file, line)
+            if not issubclass(category, NOT_PRINTED):
+                text = warnings.formatwarning(message, category, filename, lineno)
+                printed.write(text)
+
+        warnings.simplefilter("always")
+        warnings.showwarning = show
+        yield
 
 
 @contextlib.contextmanager

@@ -19,6 +19,9 @@ SPELT = {
     word.lower(): word for word in ("GET", "HS256", "HTTP", "JSON", "JWT", "SQL", "URL")
 }
 
+# Before a line that the app printed, where a failure is about that.
+PRINTS = "it prints: "
+
 Verdict = Literal["passed", "failed", "skipped"]
 
 

@@ -14,6 +14,7 @@ from workbook.checking.body import LONGEST_BODY, Body, TooLong, Undecodable, rea
 from workbook.checking.caught import taken_from
 from workbook.checking.exchange import START, Answer, ContractError, curl, shorten
 from workbook.checking.probes import Clock, HashStats
+from workbook.checking.report import PRINTS
 from workbook.checking.routes import Route, closest, function_of, routes_in
 from workbook.checking.submission import NoApp
 from workbook.checking.trial import Trial
@@ -346,9 +347,12 @@ class Launch:
         shown = self.trial.said + self.trial.raised + self.printed()
         found = [how for how, spelt in spellings.items() if spelt in shown]
         if found:
+            secret = spellings[found[0]]
+            line = next((one for one in shown.splitlines() if secret in one), secret)
             raise self.contract_error(
                 "nothing secret is printed",
                 [f"this is in what it prints: {', '.join(found)}"],
+                PRINTS + shorten(line, 200),
             )
 
     def printed(self) -> str:
@@ -356,9 +360,12 @@ class Launch:
         probe = self.server.probe if self.server is not None else None
         return probe.printed() if probe is not None else ""
 
-    def contract_error(self, expected: str, difference: list[str]) -> ContractError:
+    def contract_error(
+        self, expected: str, difference: list[str], actual: str = ""
+    ) -> ContractError:
         """This launch as a failure, to be raised."""
-        actual = self.trial.said or ("it ends" if self.server is None else "it starts")
+        actual = actual or self.trial.said
+        actual = actual or ("it ends" if self.server is None else "it starts")
         return ContractError(
             self.request, actual, expected, difference, self.trial.raised
         )

@@ -327,6 +327,7 @@ def run(
     hashes: "Hashes | None" = None,
     first: Collection[str] = (),
     only: Collection[str] = (),
+    stop_at_first: bool = False,
     part: tuple[int, int] = (0, 1),
     on_result: Callable[[Result, int], None] | None = None,
 ) -> Outcome:
@@ -335,11 +336,12 @@ def run(
     In a `sandbox` the app is served there; without one it is imported into this
     process, which is faster and is not for code that may hang, exit or touch what it
     finds. `hashes` are computed already. Tests named in `first` run before all others.
-    `only` these behaviours run where some are given. `part` is `(0, 2)` for the first
-    of two processes that share the suite. `on_result` is called with each result as it
-    comes, and with its place in the suite.
+    `only` these behaviours run where some are given. `stop_at_first` ends the suite at
+    its first failed test. `part` is `(0, 2)` for the first of two processes that share
+    the suite. `on_result` is called with each result as it comes, and with its place in
+    the suite.
     """
-    options = []
+    options = ["--exitfirst"] if stop_at_first else []
     if answers is not None:
         options.append(f"--answers={answers.resolve()}")
     if url is not None:

@@ -1,5 +1,5 @@
-"""The texts in an app's own code that could be the name or the value of something: of a
-header, a parameter, a path. Those who read the code try them."""
+"""What an app's own code has that could be the name or the value of something: of a
+header, a parameter, a path. Those who read the code try it."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # A name, a path or a media type: no sentence, and no hash.
-WORD = re.compile(r"[\w$./:+*-]{1,60}", re.ASCII)
+WORD = re.compile(r"[\w$./:+*{}-]{1,50}", re.ASCII)
 MOST = 150
 LONGEST_MODULE = 1_000_000
 
@@ -30,6 +30,9 @@ def _words_of(path: Path) -> Iterator[str]:
     except (SyntaxError, ValueError, RecursionError):
         return
     for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            # To FastAPI a parameter of a function is one of the URL.
+            yield node.arg
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
                 yield node.value

@@ -23,7 +23,7 @@ from workbook.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from workbook.attacks import Attack, Attempt, Target
+    from workbook.attacks import Attempt, Target
 
 KEYS = (
     "attack, kind (ladder or classic), got_through (null: not tried), evidence, opens, "
@@ -94,16 +94,16 @@ def attack(
     """
     from workbook import attacks
 
-    opened, what = _open(step, answers, url, api)
+    opened, what, attacked = _open(step, answers, url, api)
     try:
         with opened as target:
             if not as_json:
                 click.secho(f"Attacks on {what}", bold=True)
             if url:
                 _warn_without_a_login(target)
-            show = not as_json
-            ladders = _run(attacks.ATTACKS, target, show=show, show_all=show_all)
-            classics = _run(attacks.CLASSICS, target, show=show, show_all=show_all)
+            attempts = _run(target, show=not as_json, show_all=show_all)
+            ladders = attempts[: len(attacks.ATTACKS)]
+            classics = attempts[len(attacks.ATTACKS) :]
     except attacks.NoTarget as problem:
         raise Refused(str(problem)) from None
     if as_json:
@@ -111,15 +111,15 @@ def attack(
     else:
         from workbook import terminal
 
-        terminal.show_summary(ladders, classics, show_all=show_all)
+        terminal.show_summary(ladders, classics, step=attacked, show_all=show_all)
     failed = any(attempt.got_through for attempt in (*ladders, *classics))
     sys.exit(1 if failed else 0)
 
 
 def _open(
     step: ladder.Step | None, answers: Path | None, url: str | None, api: dict[str, Any]
-) -> "tuple[AbstractContextManager[Target], str]":
-    """What is attacked, and what it is called."""
+) -> "tuple[AbstractContextManager[Target], str, ladder.Step | None]":
+    """What is attacked, what it is called, and its step if it has one."""
     from workbook import attacks
 
     given = {name: value for name, value in api.items() if value}
@@ -127,7 +127,7 @@ def _open(
         if step or answers:
             raise Refused("Give STEP or --url, not both.")
         try:
-            return attacks.reach(url, attacks.Api(**given)), url
+            return attacks.reach(url, attacks.Api(**given)), url, None
         except attacks.NoTarget as problem:
             raise Refused(str(problem)) from None
     if given:
@@ -141,7 +141,7 @@ def _open(
     if answers is not None:
         must_exist(answers / step.name / "main.py", step)
     yours = "your " if answers else ""
-    return attacks.serving(step, answers), f"{yours}step {step.number}"
+    return attacks.serving(step, answers), f"{yours}step {step.number}", step
 
 
 def _warn_without_a_login(target: "Target") -> None:
@@ -159,19 +159,23 @@ def _warn_without_a_login(target: "Target") -> None:
         )
 
 
-def _run(
-    chosen: "tuple[Attack, ...]", target: "Target", *, show: bool, show_all: bool
-) -> "list[Attempt]":
-    """Runs these attacks, and shows each when it has got through, or all of them."""
+def _run(target: "Target", *, show: bool, show_all: bool) -> "list[Attempt]":
+    """Runs the attacks, says which one is under way, and shows each when it has got
+    through, or all of them."""
     from workbook import attacks
 
-    attempts = []
-    for one in chosen:
-        attempts.append(attacks.run(one, target))
-        if show and (show_all or attempts[-1].got_through):
-            from workbook import terminal
+    chosen = (*attacks.ATTACKS, *attacks.CLASSICS)
+    if not show:
+        return [attacks.run(one, target) for one in chosen]
+    from workbook import terminal
 
-            terminal.show_attempt(attempts[-1])
+    attempts = []
+    with terminal.passing_line() as say:
+        for number, one in enumerate(chosen, 1):
+            say(f"{number} of {len(chosen)}: {one.title}")
+            attempts.append(attacks.run(one, target))
+            if show_all or attempts[-1].got_through:
+                terminal.show_attempt(attempts[-1])
     return attempts
 
 

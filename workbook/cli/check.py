@@ -82,12 +82,12 @@ def check(
     with closing(CheckWorker(None if url else step)) as worker:
         from workbook import learning, terminal
 
-        digest, first = "", []
+        digest, first, total = "", [], 0
         served = None
         if mine is not None:
             digest = learning.digest(step, mine)
             record = learning.read_progress(mine).get(step.name, learning.Record())
-            first = record.failed
+            first, total = record.failed, record.total
             served = served_at(step, mine, secret_key)
             secret_key = served.key or secret_key
         untouched = mine is not None and learning.is_untouched(step, mine)
@@ -109,14 +109,20 @@ def check(
             terminal.show_checking(step, what)
             if untouched:
                 terminal.show_opening(step)
-        outcome = worker.check(
-            step,
-            answers=mine,
-            url=url,
-            secret_key=secret_key,
-            first=first,
-            on_result=_ignore if as_json else show_first_failure,
-        )
+        with terminal.counting_tests(total) as count:
+
+            def on_result(result: "Result") -> None:
+                count()
+                show_first_failure(result)
+
+            outcome = worker.check(
+                step,
+                answers=mine,
+                url=url,
+                secret_key=secret_key,
+                first=first,
+                on_result=_ignore if as_json else on_result,
+            )
     if url is not None and outcome.problem and not outcome.results:
         raise Refused(outcome.problem)
     verdict = learning.verdict_on(step, outcome)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 VICTIM = "johndoe"
 # What our fake hash puts before the password.
 PREFIX = "fakehashed"
+# Where `run` serves step 1, for those who send a request once more: the server of the
+# demo has another port, and is gone soon.
+PORT = 8000
 # Set by a key: the rest is shown without pauses.
 SKIPPED = threading.Event()
 
@@ -55,7 +58,7 @@ def demo() -> None:
     )
     workbook = program("workbook")
     terminal.show_commands(
-        (f"{workbook} run 1", "try it yourself, in the browser"),
+        (f"{workbook} run 1", "serve it: send these requests, or open /docs"),
         (f"{workbook} attack 1", "all attacks that get through"),
         (f"{workbook} start 1", "write your own version"),
     )
@@ -107,7 +110,8 @@ def _show(answer: "httpx.Response") -> None:
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in request.headers.raw
     ]
-    line = curl(request.method, str(request.url), headers, request.read())
+    url = request.url.copy_with(port=PORT)
+    line = curl(request.method, str(url), headers, request.read())
     terminal.console.print()
     terminal.print_command(line)
     _pause(2)

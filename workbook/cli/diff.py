@@ -99,11 +99,18 @@ def diff(
 def _verdict_on(step: ladder.Step, answers: Path) -> "Verdict":
     """What the learner's version does: that is compared before its text, since code of
     another shape may do the same."""
-    from workbook import learning
+    from workbook import learning, terminal
     from workbook.checking import CheckWorker
 
-    with closing(CheckWorker(step)) as worker:
-        return learning.verdict_on(step, worker.check(step, answers=answers))
+    # At once: a check takes a while.
+    click.echo(f"Checking your step {step.number} first …", err=True)
+    record = learning.read_progress(answers).get(step.name, learning.Record())
+    with (
+        closing(CheckWorker(step)) as worker,
+        terminal.counting_tests(record.total) as count,
+    ):
+        outcome = worker.check(step, answers=answers, on_result=lambda result: count())
+    return learning.verdict_on(step, outcome)
 
 
 def _sides(

@@ -78,7 +78,7 @@ def hint(step: ladder.Step | None, answers: Path | None, as_json: bool) -> None:
 def _record_of(step: ladder.Step, answers: Path, *, quiet: bool) -> "Record":
     """What is known of the learner's version. If it has changed, it's checked, and
     unless `quiet` that is said."""
-    from workbook import learning
+    from workbook import learning, terminal
 
     digest = learning.digest(step, answers)
     record = learning.read_progress(answers).get(step.name, learning.Record())
@@ -89,8 +89,13 @@ def _record_of(step: ladder.Step, answers: Path, *, quiet: bool) -> "Record":
     if not quiet:
         # Apart from the hint, which may be piped: a check takes a while.
         click.echo(f"Checking your step {step.number} first …", err=True)
-    with closing(CheckWorker(step)) as worker:
-        outcome = worker.check(step, answers=answers)
+    with (
+        closing(CheckWorker(step)) as worker,
+        terminal.counting_tests(record.total) as count,
+    ):
+        outcome = worker.check(
+            step, answers=answers, on_result=lambda result: None if quiet else count()
+        )
     must_be_judged(step, outcome)
     verdict = learning.verdict_on(step, outcome)
     if learning.is_untouched(step, answers):

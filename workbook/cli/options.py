@@ -86,7 +86,7 @@ class OwnStepType(StepType):
         )
         given = ctx.params.get("answers")
         if not isinstance(given, Path):
-            given = _own_answers()
+            given = own_answers()
         if given is None or given.resolve() != answers:
             raise Refused(
                 f"{value} isn't in your folder of answers: write {step.number} "
@@ -144,7 +144,7 @@ def answers_folder(given: Path | None) -> Path:
     Refuses a file, and where the user is in another folder than the workbook's: a
     command must not look for answers there, and must not make any.
     """
-    answers = given or _own_answers()
+    answers = given or own_answers()
     if answers is None:
         raise Refused(
             f"There's no folder answers here. The workbook is in {ladder.ROOT}: "
@@ -155,7 +155,7 @@ def answers_folder(given: Path | None) -> Path:
     return answers
 
 
-def _own_answers() -> Path | None:
+def own_answers() -> Path | None:
     """The answers folder where none was given, `None` outside of the workbook."""
     here = Path.cwd()
     if ANSWERS.exists() or here == ladder.ROOT:
@@ -256,7 +256,7 @@ def our_command(name: str, step: ladder.Step, answers: Path | None = None) -> st
     """A command of ours about this step, as it's typed here, for these answers if the
     command asks for some."""
     flag = ""
-    if answers is not None and answers != _own_answers():
+    if answers is not None and answers != own_answers():
         flag = f" --answers{answers_value(answers)}"
     return f"{program('workbook')} {name} {step.number}{flag}"
 
@@ -269,7 +269,7 @@ def command_on_yours(name: str, step: ladder.Step, answers: Path) -> str:
 
 def answers_value(answers: Path) -> str:
     """What to add to --answers."""
-    return "" if answers == _own_answers() else f" {shlex.quote(str(answers))}"
+    return "" if answers == own_answers() else f" {shlex.quote(str(answers))}"
 
 
 def from_here(path: Path, here: Path | None = None) -> str:

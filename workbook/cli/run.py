@@ -8,12 +8,16 @@ import click
 
 from workbook import ladder
 from workbook.cli.options import (
-    STEP,
+    ANSWERS,
     Refused,
     command_on_yours,
+    current_of,
     must_be_folder,
     must_exist,
     our_command,
+    own_answers,
+    step_argument,
+    step_at_hand,
     yours_option,
 )
 from workbook.shell import path_from_here
@@ -23,10 +27,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("step", type=STEP, default="1")
+@step_argument
 @yours_option("Serve your version instead of ours.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-def run(step: ladder.Step, answers: Path | None, port: int) -> None:
+def run(step: ladder.Step | None, answers: Path | None, port: int) -> None:
     """Serve STEP with uvicorn, and again at each save.
 
     \b
@@ -35,6 +39,11 @@ def run(step: ladder.Step, answers: Path | None, port: int) -> None:
     """
     from workbook import serving
 
+    if step is None:
+        # Ours are served from any folder, also where there are no answers.
+        own = answers or own_answers() or ANSWERS
+        must_be_folder(own)
+        step = step_at_hand(own) or current_of(own)
     launch = serving.Launch(step.app) if answers is None else _launch_of(step, answers)
     typed = our_command("run", step)
     if answers is not None:

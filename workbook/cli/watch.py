@@ -79,10 +79,12 @@ def handle(state: "Watch", name: str, event: Any) -> bool:
             state.show()
         case "failed", (worker, result):
             state.has_failed(worker, result)
+        case "counted", (worker, done):
+            state.has_counted(worker, done)
         case "outcome", (worker, outcome):
             state.has_ended(worker, outcome)
         case "attacked", (worker, results):
-            state.tiles.take(worker, results)
+            state.attacks.take(worker, results)
             state.show()
         case "key", "h":
             state.give_hint()

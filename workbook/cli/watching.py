@@ -7,18 +7,22 @@ has to say into one queue. The loop at its end decides, and is the only one that
 import contextlib
 import queue
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook import learning, terminal
-from workbook.checking import CheckWorker, Outcome, Result
+from workbook.checking import CheckWorker, Outcome, Result, likely_main
+from workbook.cli.attacking import FAST, SLOW, Attacks
 from workbook.cli.events import Events
-from workbook.cli.options import from_here
+from workbook.cli.options import from_here, our_command
 from workbook.cli.served import served_at
-from workbook.cli.tiles import FAST, SLOW, Tiles
 from workbook.ladder import Step, after
 from workbook.learning import Verdict
 from workbook.terminal import Detail, Served
+
+# In seconds: how often a check that is under way says how many tests are done.
+COUNTS = 0.5
 
 
 @dataclass
@@ -26,10 +30,11 @@ class Watch:
     """The state of a watch, which is drawn again whenever it changes.
 
     `spare` is a worker that has been started for the next check. `hashes` are those
-    that the last check needed, `failed` the tests that failed in it. `first_failure`
-    is known before the verdict is. `hint` is the behaviour, the level and the words of
-    the last hint, and whether it was asked for once more. `tiles` are the attacks on
-    the app, and `untouched` it is as long as nothing was changed.
+    that the last check needed, `failed` the tests that failed in it. Of the check that
+    is under way so many tests are `done`, of the `total` of the last one.
+    `first_failure` is known before the verdict is. `hint` is the behaviour, the level
+    and the words of the last hint, and whether it was asked for once more. `attacks`
+    are those on the app, and `untouched` it is as long as nothing was changed.
     """
 
     step: Step
@@ -42,15 +47,17 @@ class Watch:
     verdict: Verdict | None = None
     hashes: list[list[str]] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    done: int = 0
+    total: int = 0
     hint: tuple[str, int, str, bool] | None = None
     note: str = ""
     everything: bool = False
     untouched: bool = False
     served: Served = field(init=False)
-    tiles: Tiles = field(init=False)
+    attacks: Attacks = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tiles = Tiles(self.events)
+        self.attacks = Attacks(self.events)
         self._begin()
 
     def check(self, *, even_if_same: bool = False) -> None:
@@ -60,10 +67,10 @@ class Watch:
             return
         self.checked = now
         self.verdict, self.first_failure, self.hint = None, None, None
-        self.note, self.everything = "", False
+        self.note, self.everything, self.done = "", False, 0
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
-        self.tiles.version_changed()
+        self.attacks.version_changed(self.step)
         self.worker, self.spare = self.spare or CheckWorker(self.step), None
         # What is known now: it may be another step when the thread gets to run.
         job = self.worker, self.step, self.failed, self.hashes
@@ -78,9 +85,14 @@ class Watch:
         hashes: list[list[str]],
     ) -> None:
         is_first = True
+        done, counted_at = 0, time.monotonic()
 
         def on_result(result: Result) -> None:
-            nonlocal is_first
+            nonlocal is_first, done, counted_at
+            done += 1
+            if time.monotonic() > counted_at + COUNTS:
+                counted_at = time.monotonic()
+                self.events.put(("counted", (worker, done)))
             waits = learning.waits_for(result)
             if result.verdict == "failed" and is_first and not waits:
                 is_first = False
@@ -103,7 +115,7 @@ class Watch:
 
     def stop(self) -> None:
         """Ends the check that is under way, if there is one, and the attacks."""
-        self.tiles.stop()
+        self.attacks.stop()
         if self.worker is not None:
             self.worker.close()
             self.worker = None
@@ -120,6 +132,12 @@ class Watch:
             self.first_failure = result
             self.show()
 
+    def has_counted(self, worker: CheckWorker, done: int) -> None:
+        """Shows how many tests are done. What is piped would get a screen for each."""
+        if worker is self.worker and terminal.console.is_terminal:
+            self.done = done
+            self.show()
+
     def has_ended(self, worker: CheckWorker, outcome: Outcome) -> None:
         """Takes an outcome, unless a newer save has overtaken it."""
         if worker is not self.worker:
@@ -129,6 +147,11 @@ class Watch:
         if outcome.results and not outcome.not_judged:
             self.hashes = worker.hashes
             self.failed = [result.name for result in outcome.failed]
+            self.total = outcome.total
+        main = learning.main_of(self.step, self.answers)
+        if not main.exists() and not likely_main(main.parent):
+            start = our_command("start", self.step, self.answers)
+            self.note = f"To start with a copy: {start}"
         try:
             learning.remember_check(
                 self.answers,
@@ -141,17 +164,17 @@ class Watch:
             self.note = str(problem)
         self.stop()
         if outcome.not_judged or not outcome.results or self.verdict.not_written:
-            self.tiles.clear()
+            self.attacks.clear()
         else:
-            self.tiles.attack(self.step, self.answers, FAST)
+            self.attacks.attack(self.step, self.answers, FAST)
         self.show()
         # It gets ready while the learner reads, not while a check needs the machine.
         self.spare = CheckWorker(self.step)
 
     def attack_slowly(self) -> None:
         """Runs the attacks that measure or guess, when the others are done."""
-        if self.verdict is not None and self.tiles.slow_are_left:
-            self.tiles.attack(self.step, self.answers, SLOW)
+        if self.verdict is not None and self.attacks.slow_are_left:
+            self.attacks.attack(self.step, self.answers, SLOW)
             self.show()
 
     def show_all_failures(self) -> None:
@@ -200,7 +223,7 @@ class Watch:
                 self.show()
                 return
         self.step, self.checked = upper, ""
-        self.tiles.clear()
+        self.attacks.clear()
         self._begin()
         self.check(even_if_same=True)
 
@@ -211,17 +234,17 @@ class Watch:
 
     def show(self) -> None:
         """Draws the whole screen: the verdict, a hint, the attacks, the keys."""
-        terminal.clear()
         if self.everything and self.verdict is not None:
+            terminal.clear()
             terminal.show_all_failures(self.verdict, self.served)
             self._draw_keys()
         else:
-            terminal.show_what_fits(self._draw, self._draw_foot)
+            terminal.show_what_fits(self._draw, self._draw_foot, cleared=True)
 
     def _draw(self, detail: Detail) -> None:
         what = from_here(learning.main_of(self.step, self.answers))
         if self.verdict is None:
-            terminal.show_checking(self.step, what)
+            terminal.show_checking(self.step, what, self.done, self.total)
         if self.untouched and not self.hint:
             terminal.show_opening(self.step)
         if self.verdict is not None:
@@ -230,14 +253,14 @@ class Watch:
             terminal.show_verdict(self.verdict, what, served=self.served, detail=detail)
         elif self.first_failure is not None:
             terminal.show_failure(self.first_failure, self.served, detail)
+        if not self.hint and detail.attacks != "none":
+            self.attacks.show(self.step, brief=detail.attacks == "line")
 
     def _draw_foot(self) -> None:
         if self.hint:
             behaviour, level, text, is_over = self.hint
             terminal.console.print()
             terminal.show_hint(behaviour, level, text, is_over=is_over)
-        else:
-            self.tiles.show(self.step)
         if self.note:
             terminal.print_line(self.note)
         self._draw_keys()
@@ -248,7 +271,7 @@ class Watch:
             hint=bool(self.verdict and self.verdict.outcome.failed),
             more=bool(self.verdict and self.verdict.failed),
             everything=self.everything,
-            slow=self.verdict is not None and self.tiles.slow_are_left,
+            slow=self.verdict is not None and self.attacks.slow_are_left,
             following=after(self.step) if self.all_passed else None,
         )
 
@@ -256,4 +279,5 @@ class Watch:
         """What is known of the step before its first check."""
         self.served = served_at(self.step, self.answers, None)
         records = learning.read_progress(self.answers)
-        self.failed = records.get(self.step.name, learning.Record()).failed
+        record = records.get(self.step.name, learning.Record())
+        self.failed, self.total = record.failed, record.total

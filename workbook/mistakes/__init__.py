@@ -10,6 +10,7 @@ from workbook.mistakes.bank import (
 )
 from workbook.mistakes.causes import Cause, is_written
 from workbook.mistakes.diagnosis import Diagnosis, Suspect, diagnose
+from workbook.mistakes.survivors import Measured, measured_mutants, survivor_kinds
 
 __all__ = [
     "BadBank",
@@ -17,10 +18,13 @@ __all__ = [
     "Cause",
     "Diagnosis",
     "Edit",
+    "Measured",
     "Mistake",
     "Suspect",
     "diagnose",
     "is_written",
+    "measured_mutants",
     "mistakes",
+    "survivor_kinds",
     "write_answer",
 ]

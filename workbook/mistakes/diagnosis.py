@@ -64,14 +64,17 @@ def diagnose(step: Step, outcome: Outcome) -> Diagnosis:
 
 def _explained(step: Step, found: Diagnosis, outcome: Outcome) -> list[str]:
     """The failed tests that show a cause on their own, or that a mistake is known to
-    fail: first the one that it's in the bank for."""
+    fail: first the one that it's about."""
     failed = [result for result in outcome.failed if is_written(result)]
     if found.cause is not None:
         shows_it = _showing(found.cause, failed, step, outcome)
-        if shows_it and _is_refused_token(shows_it[0]):
-            shows_it.sort(key=lambda one: one.behaviour != SERVED)
-        elif shows_it and _is_login(shows_it[0]):
-            shows_it.sort(key=lambda one: one.behaviour not in LOGINS.values())
+        plainest = (
+            set(LOGINS.values()) if shows_it and _is_login(shows_it[0]) else {SERVED}
+        )
+        if about := [one for one in failed if one.behaviour == found.cause.about]:
+            shows_it += [one for one in about if one not in shows_it]
+            plainest = {found.cause.about}
+        shows_it.sort(key=lambda one: one.behaviour not in plainest)
         return [one.name for one in shows_it]
     if found.suspects and found.suspects[0].is_likely:
         mistake = found.suspects[0].mistake
@@ -138,16 +141,26 @@ def _diagnosis_of(step: Step, outcome: Outcome) -> Diagnosis:
 def _suspects_of(step: Step, outcome: Outcome) -> list[Suspect]:
     """The suspects by what is written. A test that a 501 stopped is no evidence.
 
-    A guess stands right below the first failure, so it has to explain that one.
+    A guess stands right below the first failure, so it has to explain that one, and
+    what passes must not disprove it.
     """
     written = [result for result in outcome.results if is_written(result)]
     seen = fingerprint(Outcome(written))
-    found = suspects(step, seen, among={result.behaviour for result in written})
+    among = {result.behaviour for result in written}
+    found = suspects(step, seen, among=among)
     if not found or found[0].is_likely:
         return found
-    marks = known(step)
     first = Outcome(written).failed[0]
-    return [one for one in found if _explains(marks[one.mistake.name], first)]
+    marks = {
+        name: frozenset(mark for mark in its_own if mark.behaviour in among)
+        for name, its_own in known(step).items()
+    }
+    return [
+        one
+        for one in found
+        if _explains(marks[one.mistake.name], first)
+        and not _is_disproved(marks[one.mistake.name], seen)
+    ]
 
 
 def _explains(known: Fingerprint, failed: Result) -> bool:

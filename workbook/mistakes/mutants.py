@@ -1,32 +1,60 @@
-"""How good are the suites? Every small change to a step, and which ones nobody notices.
+"""How good are the suites? `make mutants` makes every small change to each step, or to
+those of STEPS="7 8", and stores the ones that the suite accepts.
 
-`make mutants` runs it, with cosmic-ray at hand. To cosmic-ray's operators come two of
-our own, since a step is made of texts and of guards: a text is replaced, a statement is
-taken out. A survivor is a change that the suite accepts: it is equivalent over HTTP, or
-the suite lacks a test. The report says which, in docs/mutants.md.
+The changes are cosmic-ray's, and two of our own, since a step is made of texts and of
+guards: a text is replaced, and a statement is taken out. A change that the suite
+accepts is a survivor: no request can show a difference, or the suite lacks a test.
+survivors.toml has the reason for each of them.
 """
 
 import ast
+import itertools
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from workbook.checking import check_all
-from workbook.ladder import Step, sources, steps
+from workbook.ladder import Step, UnknownStep, find, sources, steps
+from workbook.mistakes.digests import normal
+from workbook.mistakes.survivors import (
+    Measured,
+    Mutant,
+    measured_mutants,
+    store_mutants,
+)
+
+# A list, and the functions that read it are tested in settings.py.
+ONLY_DATA = ("published_keys.py",)
 
 
-def mutants(source: str) -> dict[str, str]:
-    """Each mutated source, by the line that was changed and what it became."""
-    found: dict[str, str] = {}
-    for mutated in (*_by_cosmic_ray(source), *_other_texts(source), *_less(source)):
-        before, after = source.splitlines(), mutated.splitlines()
-        changed = next(
+# The text of each file of a step, by its name.
+Files = dict[str, str]
+
+
+class NotMeasured(Exception):
+    """A step could not be measured; the message says why."""
+
+
+def mutants(file: str, source: str) -> list[tuple[Mutant, str]]:
+    """Each small change of a source, and what the source becomes. Neighbours are
+    neighbours: the same tests find them."""
+    had, parts = normal(source), _parts(source)
+    before = source.splitlines()
+    found: dict[tuple[int, Mutant], str] = {}
+    for mutated in itertools.chain.from_iterable(make(source) for make in MAKERS):
+        if not _is_another(had, mutated):
+            continue
+        after = mutated.splitlines()
+        number = next(
             (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
             len(after) - 1,
         )
-        gone, come = before[changed].strip(), after[changed].strip()
-        found.setdefault(f"{changed + 1}: {gone}  ->  {come}", mutated)
-    return found
+        texts = before[number].strip(), after[number].strip()
+        found.setdefault((number, Mutant(file, parts[number], *texts)), mutated)
+    return [(mutant, mutated) for (_, mutant), mutated in sorted(found.items())]
 
 
 def _by_cosmic_ray(source: str) -> Iterator[str]:
@@ -38,30 +66,36 @@ def _by_cosmic_ray(source: str) -> Iterator[str]:
         # What takes arguments replaces named variables, and there is no list of them.
         if operator.arguments():
             continue
-        occurrence = 0
-        while (mutated := mutate_code(source, operator(), occurrence)) is not None:
-            occurrence += 1
-            if not _is_the_same(source, mutated):
-                yield mutated
+        for occurrence in itertools.count():
+            mutated = mutate_code(source, operator(), occurrence)
+            if mutated is None:
+                break
+            yield mutated
 
 
 def _other_texts(source: str) -> Iterator[str]:
-    """Each text of the code, docstrings apart, replaced by another."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    """Each text of the code replaced by another."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            mutated = _replaced(source, node, repr(f"{node.value}x"))
-            if not _is_the_same(source, mutated):
-                yield mutated
+            yield _replaced(source, node, repr(f"{node.value}x"))
 
 
 def _less(source: str) -> Iterator[str]:
     """Each statement inside a function taken out."""
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for node in ast.walk(function):
-                if isinstance(node, ast.stmt) and node is not function:
-                    yield _replaced(source, node, "pass")
+            skipped = 1 if ast.get_docstring(function) is not None else 0
+            for statement in function.body[skipped:]:
+                for node in ast.walk(statement):
+                    if isinstance(node, ast.stmt):
+                        yield _replaced(source, node, "pass")
+
+
+MAKERS: tuple[Callable[[str], Iterator[str]], ...] = (
+    _by_cosmic_ray,
+    _other_texts,
+    _less,
+)
 
 
 def _replaced(source: str, node: ast.expr | ast.stmt, text: str) -> str:
@@ -74,47 +108,89 @@ def _replaced(source: str, node: ast.expr | ast.stmt, text: str) -> str:
     return (before + text.encode() + after).decode()
 
 
-def _is_the_same(source: str, mutated: str) -> bool:
-    """Whether only docstrings differ, or nothing; what is no Python is no mutant."""
+def _is_another(had: str, mutated: str) -> bool:
+    """Whether the code differs, without docstrings; what is no Python is no mutant."""
     try:
-        return _without_docstrings(source) == _without_docstrings(mutated)
+        return normal(mutated) != had
     except SyntaxError:
-        return True
+        return False
 
 
-def _without_docstrings(source: str) -> str:
-    tree = ast.parse(source)
-    if tree.body and isinstance(tree.body[0], ast.Expr):
-        tree.body.pop(0)
-    return ast.dump(tree)
+def _parts(source: str) -> list[str]:
+    """For each line, the function or class that it's in."""
+    parts = [""] * (source.count("\n") + 1)
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            for line in range(first - 1, node.end_lineno or node.lineno):
+                parts[line] = node.name
+    return parts
 
 
-def survivors(step: Step) -> tuple[int, list[str]]:
-    """How many mutants of a step there are, and those that its suite accepts, each by
-    its file and line."""
-    right = sources(step.modules)
-    made = {
-        f"{name}, {change}": right | {name: mutated}
-        for name, source in right.items()
-        for change, mutated in mutants(source).items()
-    }
+def measure(step: Step, made: Sequence[tuple[Mutant, Files]]) -> Measured:
+    """How the suite of a step judges its mutants. Raises `NotMeasured`."""
     with tempfile.TemporaryDirectory() as folder:
-        cases = []
-        for number, wrong in enumerate(made.values()):
-            answers = Path(folder) / str(number)
-            (answers / step.name).mkdir(parents=True)
-            for name, source in wrong.items():
-                (answers / step.name / name).write_text(source, "utf-8")
-            cases.append((step.name, answers))
-        outcomes = check_all(cases)
-    return len(made), [
-        name for name, outcome in zip(made, outcomes, strict=True) if outcome.all_passed
+        outcomes = check_all(
+            [
+                (step.name, _written(step, files, Path(folder) / str(number)))
+                for number, (_, files) in enumerate(made)
+            ],
+            stop_at_first=True,
+        )
+    for outcome in outcomes:
+        if outcome.not_judged:
+            raise NotMeasured(f"{step.name}: {outcome.not_judged}")
+    return Measured(
+        date=datetime.now(UTC).strftime("%Y-%m"),
+        mutants=dict(Counter(mutant.file for mutant, _ in made)),
+        never_start=sum(bool(outcome.problem) for outcome in outcomes),
+        survivors=tuple(
+            mutant
+            for (mutant, _), outcome in zip(made, outcomes, strict=True)
+            if outcome.all_passed
+        ),
+    )
+
+
+def mutants_of(step: Step) -> list[tuple[Mutant, Files]]:
+    """Each mutant of a step, and its files by their names. A file that a later step has
+    unchanged is left to that one, whose suite has more tests."""
+    right = sources(step.modules)
+    later = [sources(one.modules) for one in steps()[step.number :]]
+    return [
+        (mutant, right | {file: mutated})
+        for file, source in right.items()
+        if file not in ONLY_DATA
+        and not any(files.get(file) == source for files in later)
+        for mutant, mutated in mutants(file, source)
     ]
 
 
+def _written(step: Step, files: Files, answers: Path) -> Path:
+    (answers / step.name).mkdir(parents=True)
+    for name, source in files.items():
+        (answers / step.name / name).write_text(source, "utf-8")
+    return answers
+
+
+def main(words: Sequence[str]) -> int:
+    try:
+        for step in [find(word) for word in words] or steps():
+            made = mutants_of(step)
+            print(f"{step.name}: {len(made)} mutants ...", end=" ", flush=True)
+            measured = measure(step, made)
+            store_mutants({**measured_mutants(), step.name: measured})
+            print(f"{len(measured.survivors)} survive", flush=True)
+            for survivor in measured.survivors:
+                print(f"  {survivor}", flush=True)
+    except (NotMeasured, UnknownStep) as problem:
+        print(problem)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. What is measured is stored, step by step.")
+        return 130
+    return 0
+
+
 if __name__ == "__main__":
-    for rung in steps():
-        total, alive = survivors(rung)
-        print(f"{rung.name}: {total} mutants, {len(alive)} survive", flush=True)
-        for survivor in alive:
-            print(f"  {survivor}", flush=True)
+    sys.exit(main(sys.argv[1:]))

@@ -164,7 +164,7 @@ def standards(page: Page, fence: Fence) -> str:
     rows = ["| Clause | What the suites show, and at which steps |", "|-|-|"]
     for (document, section), tests in sorted(shown.items(), key=lambda i: _order(i[0])):
         told = [
-            f"{html.escape(Result(name, 'passed').sentence)} ({_ranges(numbers)})"
+            f"{html.escape(Result(name, 'passed').sentence)} ({ranges(numbers)})"
             for name, numbers in tests.items()
         ]
         place = f", {section}" if " " in section else f" §{section}"
@@ -172,7 +172,7 @@ def standards(page: Page, fence: Fence) -> str:
     return "\n".join(rows)
 
 
-def _ranges(numbers: list[int]) -> str:
+def ranges(numbers: list[int]) -> str:
     """The steps at which a behaviour is shown: `3 to 8`, or `3 to 8, 10`."""
     runs: list[list[int]] = []
     for number in numbers:

@@ -1,6 +1,6 @@
 """What the terminal shows: verdicts, the ladder, hints, diffs, attacks."""
 
-from workbook.terminal.attacks import show_attempt, show_summary, show_tiles
+from workbook.terminal.attacks import show_attempt, show_results, show_summary
 from workbook.terminal.commands import print_command, show_commands, show_plain
 from workbook.terminal.console import console, print_indented, print_line, print_words
 from workbook.terminal.diffs import show_behaviour, show_changes
@@ -8,6 +8,7 @@ from workbook.terminal.failures import Detail, Served, show_failure
 from workbook.terminal.hints import show_hint
 from workbook.terminal.ladder import show_ladder
 from workbook.terminal.placements import show_placement
+from workbook.terminal.progress import counting_tests, passing_line
 from workbook.terminal.screen import clear, show_keys, show_what_fits
 from workbook.terminal.verdicts import (
     show_all_failures,
@@ -22,6 +23,8 @@ __all__ = [
     "Served",
     "clear",
     "console",
+    "counting_tests",
+    "passing_line",
     "print_command",
     "print_indented",
     "print_line",
@@ -40,8 +43,8 @@ __all__ = [
     "show_opening",
     "show_placement",
     "show_plain",
+    "show_results",
     "show_summary",
-    "show_tiles",
     "show_verdict",
     "show_what_fits",
 ]

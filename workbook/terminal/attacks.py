@@ -1,6 +1,6 @@
-"""Attacks: whether each got through, with its evidence, or as a row of tiles."""
+"""Attacks: whether each got through, with its evidence, or as a row of counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from workbook.attacks import Attack, Attempt, LadderAttack
 
 
-# What an attempt came to: the mark on a tile, its style, and what that means.
-EXPECTED = ("○", "white on bright_black", "gets through, as expected at this step")
-THROUGH = ("✗", "bold white on red", "gets through")
-STOPPED = ("✓", "bold white on green", "is stopped")
-FAILED = ("?", "white on bright_black", "couldn't be tried")
-UNTRIED = ("·", "white on bright_black", "not tried yet")
-TILES = (EXPECTED, THROUGH, STOPPED, FAILED, UNTRIED)
+# What an attempt came to: the sign, its style, and what that says of one attack and of
+# several. The signs mean the same in the site's table.
+THROUGH = ("✗", "red", "gets through", "get through")
+EXPECTED = ("○", "default", "gets through, as expected", "get through, as expected")
+STOPPED = ("✓", "green", "stopped", "stopped")
+EARLY = ("·", "dim", "not possible yet", "not possible yet")
+FAILED = ("?", "yellow", "couldn't be tried", "couldn't be tried")
+UNTRIED = ("-", "dim", "not tried yet", "not tried yet")
+SIGNS = (THROUGH, EXPECTED, STOPPED, EARLY, FAILED, UNTRIED)
 
 
 def show_attempt(attempt: "Attempt") -> None:
@@ -46,10 +48,25 @@ def show_attempt(attempt: "Attempt") -> None:
 
 
 def show_summary(
-    of_ladder: "Sequence[Attempt]", classics: "Sequence[Attempt]", *, show_all: bool
+    of_ladder: "Sequence[Attempt]",
+    classics: "Sequence[Attempt]",
+    *,
+    step: Step | None,
+    show_all: bool,
 ) -> None:
-    """How many attacks there were and how many got through. Unless all were shown, it
-    is one line for the rest, and says how to see them."""
+    """Which attacks `step` has stopped, how many there were and how many got through.
+    Unless all were shown, it is one line for the rest, and says how to see them."""
+    stopped = [
+        attempt.attack.title
+        for attempt in of_ladder
+        if step is not None
+        and attempt.got_through is False
+        and getattr(attempt.attack, "closes", None) == step.name
+    ]
+    if stopped and not show_all:
+        says = f"✓ stopped since this step: {', '.join(stopped)}"
+        console.print()
+        console.print(Trimmed(Text(says, "bold green")))
     line = (
         f"{_through(of_ladder)} of the {len(of_ladder)} attacks of the ladder got "
         f"through, and {_through(classics)} of the {len(classics)} classics."
@@ -63,56 +80,90 @@ def show_summary(
     print_line(line)
 
 
-def show_tiles(
+def show_results(
     attacks: "Sequence[LadderAttack]",
     got_through: Mapping[str, bool | None],
     step: Step,
     *,
     busy: bool,
-    old: bool,
+    told: Collection[str] = (),
+    brief: bool = False,
 ) -> None:
-    """A row with a tile for each attack on a version of `step`: green where it was
-    stopped, red where it got through, and grey where that's expected at this step or
-    where it wasn't tried; below it, what the tiles mean, and those that got through.
-    They may be of the `old` version, the one before the last save."""
-    which = "before your last save" if old else "on your app"
-    row = Text(f"Attacks {which} ", "bold")
-    tiles = {attack: _tile(attack, got_through, step) for attack in attacks}
-    for mark, style, _ in tiles.values():
-        row.append(f" {mark} ", style)
-        row.append(" ")
-    if busy:
-        row.append("…", "dim")
+    """How many of the attacks get through a version of `step`, and which ones. Those
+    that are expected to are named, except where they were `told` before. `brief`, it's
+    one line, also while they run: nothing moves on a small screen when they're done."""
     console.print()
-    console.print(Trimmed(row))
-    used = [tile for tile in TILES if tile in tiles.values()]
-    print_indented("   ".join(f"{mark} {means}" for mark, _, means in used), "dim")
-    through = [one.title for one, tile in tiles.items() if tile == THROUGH]
-    expected = [one for one, tile in tiles.items() if tile == EXPECTED]
-    if through:
+    if busy and (brief or not got_through):
+        console.print(Text("Attacks on your app: trying them …", "dim"))
+        return
+    found: dict[tuple[str, ...], list[LadderAttack]] = {sign: [] for sign in SIGNS}
+    for attack in attacks:
+        found[_sign(attack, got_through, step)].append(attack)
+    if brief:
+        _show_in_a_line(found)
+        return
+    _show_counts(found, busy=busy)
+    if found[THROUGH]:
         print_indented(
-            f"Get through, and shouldn't at step {step.number}: {', '.join(through)}",
+            f"Get through, and shouldn't at step {step.number}: "
+            f"{_titles(found[THROUGH])}",
             "red",
         )
-    if expected:
+    if new := [one for one in found[EXPECTED] if one.name not in told]:
         titles = ", ".join(
-            f"{one.title} (until {_step_named(one.closes)})" for one in expected
+            f"{one.title} (until {_step_named(one.closes)})" for one in new
         )
         print_indented(f"Expected at step {step.number}: {titles}", "dim")
-    if STOPPED in used and not through and not expected and not busy:
-        print_indented("Nothing that was tried gets through.", "green")
 
 
-def _tile(
+def _show_counts(
+    found: "dict[tuple[str, ...], list[LadderAttack]]", *, busy: bool
+) -> None:
+    """How many attacks came to what. A line ends only between two of the counts."""
+    rows = [Text.assemble(("Attacks on your app", "bold"))]
+    for (mark, style, one, several), attacks in found.items():
+        if not attacks:
+            continue
+        means = several if len(attacks) > 1 else one
+        says = Text(f"{mark} {len(attacks)} {means}", style)
+        if rows[-1].cell_len + 3 + says.cell_len > console.width:
+            rows.append(Text("  ").append_text(says))
+        else:
+            rows[-1].append("   ").append_text(says)
+    if busy:
+        rows[-1].append(" …", "dim")
+    for row in rows:
+        console.print(row)
+
+
+def _show_in_a_line(found: "dict[tuple[str, ...], list[LadderAttack]]") -> None:
+    """What matters most, as far as a line goes."""
+    row = Text("Attacks", "bold")
+    if found[THROUGH]:
+        row.append(f"  ✗ {_titles(found[THROUGH])}", "not bold red")
+    for sign, says in ((EXPECTED, "expected"), (STOPPED, "stopped")):
+        if found[sign]:
+            row.append(f"  {sign[0]} {len(found[sign])} {says}", f"not bold {sign[1]}")
+    if found[FAILED] and len(row) < len("Attacks "):
+        row.append(f"  ? {len(found[FAILED])} couldn't be tried", "not bold yellow")
+    row.truncate(console.width, overflow="ellipsis")
+    console.print(row)
+
+
+def _titles(attacks: "Sequence[LadderAttack]") -> str:
+    return ", ".join(attack.title for attack in attacks)
+
+
+def _sign(
     attack: "LadderAttack", got_through: Mapping[str, bool | None], step: Step
-) -> tuple[str, str, str]:
+) -> tuple[str, ...]:
     if attack.name not in got_through:
         return UNTRIED
     match got_through[attack.name]:
         case True:
             return EXPECTED if attack.is_open_at(step) else THROUGH
         case False:
-            return STOPPED
+            return EARLY if step.name < attack.opens else STOPPED
     return FAILED
 
 

@@ -40,12 +40,12 @@ def show_behaviour(verdict: Verdict) -> None:
         print_verbatim(f"  {reason}")
     elif outcome.all_passed:
         console.print(
-            f"[bold]Yours does what ours does[/]: all {total} tests pass. What follows "
-            "differs only in its text."
+            f"[bold]Yours passes the same tests as ours[/], all {total}. The code "
+            "differs as follows."
         )
     elif not outcome.failed:
         console.print(
-            f"[bold]Yours answers as ours does[/]: all {total} tests pass. But look at "
+            f"[bold]Yours passes the same tests as ours[/], all {total}. But look at "
             "what you store:"
         )
         show_stored(verdict)

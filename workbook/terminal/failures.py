@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -21,11 +22,9 @@ from workbook.terminal.console import (
 
 # How many kinds of failures are listed after the first.
 OTHERS = 12
-# How much of an answer is shown where the screen is small: its beginning and its end.
-SHORT = 140
-HEAD = 60
-# How many lines of a traceback are shown where there's room.
-WHOLE = 1000
+# Where there's room, so many lines of a traceback are shown, and characters of an
+# answer. They're shortened before.
+WHOLE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,17 @@ class Served:
 @dataclass(frozen=True)
 class Detail:
     """How much is shown: so many `others` after the first failure, and of that one its
-    request and its reasons, its answers as they are or shortened, or no `exchange` at
-    all. A `traceback` has so many lines, from its end."""
+    request and its reasons, and of its `answers` so many characters. A `traceback` has
+    so many lines, from its end. Of the `attacks` there's all, a line, or nothing.
+    `compact`, the diagnosis comes first, since the rest may be cut."""
 
     others: int = OTHERS
     reasons: bool = True
     request: bool = True
-    whole_answers: bool = True
+    answers: int = WHOLE
     traceback: int = WHOLE
-    exchange: bool = True
+    attacks: Literal["all", "line", "none"] = "all"
+    compact: bool = False
 
 
 FULL = Detail()
@@ -60,11 +61,12 @@ def show_failure(
     result: Result, served: Served | None = None, detail: Detail = FULL
 ) -> None:
     """One failed test: request, answer, expected answer, and why it matters."""
-    console.print()
+    if not detail.compact:
+        console.print()
     console.print(Text(f"✗ {result.sentence}", "bold"))
     if result.failure is None:
-        print_verbatim(last_lines(result.reason, detail.traceback))
-    elif detail.exchange:
+        _print_traceback(last_lines(result.reason, detail.traceback))
+    else:
         _show_exchange(result.failure, served, detail)
 
 
@@ -94,13 +96,15 @@ def by_behaviour(results: list[Result]) -> dict[str, list[Result]]:
 
 
 def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> None:
-    console.print()
+    if not detail.compact:
+        console.print()
     if detail.request:
         _show_request(failure, served)
         console.print()
-    answers = (_at(failure.actual, served), failure.expected)
-    if not detail.whole_answers:
-        answers = (_shortened(answers[0]), _shortened(answers[1]))
+    answers = [
+        _shortened(answer, detail.answers)
+        for answer in (_at(failure.actual, served), failure.expected)
+    ]
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -110,6 +114,9 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
         ("expected", Text(answers[1], "green")),
         ("difference", Text(failure.difference)),
     ]
+    if detail.compact:
+        # What is last may be cut, and the difference nearly says what was expected.
+        rows[2:] = reversed(rows[2:])
     if detail.reasons:
         rows += [
             ("why", Text(unwrapped(failure.why))),
@@ -120,10 +127,8 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
             table.add_row(label, value)
     console.print(Trimmed(Padding(table, (0, 0, 0, 2))))
     if failure.raised and detail.traceback:
-        console.print("\n  [dim]raised[/]")
-        lines = last_lines(failure.raised, detail.traceback).splitlines()
-        for line in lines:
-            _print_cropped(f"    {line}")
+        console.print("  [dim]raised[/]" if detail.compact else "\n  [dim]raised[/]")
+        _print_traceback(last_lines(failure.raised, detail.traceback), indent=4)
 
 
 def _show_request(failure: Failure, served: Served | None) -> None:
@@ -179,18 +184,23 @@ def show_problem(text: str, traceback: int = WHOLE) -> None:
     if begins:
         if meaning.strip():
             console.print()
-        for line in last_lines(f"{begins}{lines}", traceback).splitlines():
-            _print_cropped(line)
+        _print_traceback(last_lines(f"{begins}{lines}", traceback))
 
 
-def _print_cropped(line: str) -> None:
-    """A line of a traceback. One that is too wide ends in …, and if it only marks a
-    place in the line above it, it's left out."""
-    if console.is_terminal and len(line) > console.width:
-        if not line.strip(" ^~"):
-            return
-        line = f"{line[: console.width - 2]} …"
-    print_verbatim(line)
+def _print_traceback(text: str, indent: int = 0) -> None:
+    """The lines of a traceback. One that is too wide ends in …, and if it only marks a
+    place in the line above it, it's left out. But what was raised is in lines of its
+    own, which aren't indented: they are wrapped, since the cause is at their end."""
+    margin = " " * indent
+    for line in text.splitlines():
+        is_wide = console.is_terminal and len(line) > console.width - indent
+        if not is_wide:
+            print_verbatim(f"{margin}{line}")
+        elif not line.startswith(" "):
+            wrapped = Text(without_escapes(line), overflow="fold")
+            console.print(Trimmed(Padding(wrapped, (0, 0, 0, indent))))
+        elif line.strip(" ^~"):
+            print_verbatim(f"{margin}{line[: console.width - indent - 2]} …")
 
 
 def last_lines(text: str, at_most: int) -> str:
@@ -199,8 +209,13 @@ def last_lines(text: str, at_most: int) -> str:
     return text if len(lines) <= at_most else "\n".join(["…", *lines[-at_most:]])
 
 
-def _shortened(text: str) -> str:
-    """An answer without its middle: what differs is often at its end."""
-    if len(text) <= SHORT:
+def _shortened(text: str, at_most: int) -> str:
+    """An answer without its middle: what differs is often at its end. It's cut between
+    the members of a JSON object, if there are some."""
+    if len(text) <= at_most:
         return text
-    return f"{text[:HEAD]} … {text[len(text) - (SHORT - HEAD - 3) :]}"
+    head = text[: at_most * 3 // 7]
+    tail = text[len(text) - (at_most - len(head) - 3) :]
+    if ", " in head and ", " in tail:
+        head, tail = head[: head.rindex(", ") + 1], tail[tail.index(", ") + 2 :]
+    return f"{head} … {tail}"

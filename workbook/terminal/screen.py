@@ -1,6 +1,7 @@
 """A screen that is drawn again and again: what `watch` needs beside its verdicts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil
 
 from rich.text import Text
@@ -9,21 +10,30 @@ from workbook.ladder import Step
 from workbook.terminal.console import console
 from workbook.terminal.failures import FULL, Detail
 
-# From much to little: less of the traceback, fewer of the lesser failures, then less of
-# the first one. The headline and the diagnosis stay.
+# From much to little. The attacks give way first, to a line. Then the traceback gets
+# shorter, and the lesser failures fewer; the reasons, the middle of answers and the
+# request go. In the end it's the diagnosis, and what else there's room for.
+LINE = replace(FULL, attacks="line")
+FIRST = replace(LINE, traceback=3, others=0, reasons=False)
+BARE = replace(FIRST, attacks="none", answers=140, request=False)
 DETAILS = (
     FULL,
-    Detail(traceback=8),
-    Detail(traceback=3),
-    Detail(traceback=3, others=6),
-    Detail(traceback=3, others=2),
-    Detail(traceback=3, others=0),
-    Detail(traceback=3, others=0, reasons=False),
-    Detail(traceback=1, others=0, reasons=False),
-    Detail(traceback=1, others=0, reasons=False, whole_answers=False),
-    Detail(traceback=1, others=0, reasons=False, whole_answers=False, request=False),
-    Detail(traceback=0, others=0, reasons=False, whole_answers=False, request=False),
-    Detail(traceback=1, others=0, reasons=False, exchange=False),
+    LINE,
+    replace(LINE, traceback=8),
+    replace(LINE, traceback=3),
+    replace(LINE, traceback=3, others=6),
+    replace(LINE, traceback=3, others=2),
+    replace(LINE, traceback=3, others=0),
+    FIRST,
+    replace(FIRST, traceback=1),
+    replace(FIRST, traceback=1, attacks="none"),
+    *(
+        replace(FIRST, traceback=1, attacks="none", answers=answers)
+        for answers in (600, 400, 280, 140)
+    ),
+    replace(BARE, traceback=1),
+    replace(BARE, traceback=0),
+    replace(BARE, traceback=1, compact=True),
 )
 
 
@@ -35,22 +45,29 @@ def clear() -> None:
         console.print()
 
 
-def show_what_fits(draw: Callable[[Detail], None], foot: Callable[[], None]) -> None:
+def show_what_fits(
+    draw: Callable[[Detail], None], foot: Callable[[], None], *, cleared: bool = False
+) -> None:
     """What `draw` draws and the `foot` below it, with as much detail as leaves the
-    first line on the screen. What is still too long is cut above the foot."""
+    first line on the screen. What is still too long is cut above the foot. The screen
+    is `cleared` before, in one write: drawn often, it doesn't flicker."""
     room = console.height - 1 - _rows(_lines_of(foot))
     for detail in DETAILS:
         lines = _lines_of(lambda detail=detail: draw(detail))  # type: ignore[misc]
-        if _rows(lines) <= room:
-            draw(detail)
+        if fits := _rows(lines) <= room:
             break
-    else:
-        while len(lines) > 1 and _rows(lines) > room - 1:
-            lines.pop()
-        for line in lines:
-            console.print(line, soft_wrap=True)
-        console.print("  [dim]… The rest needs a larger terminal.[/]")
-    foot()
+    with console:
+        if cleared:
+            clear()
+        if fits:
+            draw(detail)
+        else:
+            while len(lines) > 1 and _rows(lines) > room - 1:
+                lines.pop()
+            for line in lines:
+                console.print(line, soft_wrap=True)
+            console.print("  [dim]… The rest needs a larger terminal.[/]")
+        foot()
 
 
 def show_keys(

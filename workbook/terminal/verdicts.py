@@ -1,5 +1,6 @@
 """The verdict on a check: what failed, and the mistake that it looks like."""
 
+import re
 from collections import Counter
 from collections.abc import Collection
 
@@ -26,14 +27,17 @@ from workbook.terminal.failures import (
     show_failure,
     show_problem,
 )
+from workbook.terminal.progress import how_far
 
 # How many of the lines that an app printed are shown, from the end.
 PRINTED_LINES = 8
 
 
-def show_checking(step: Step, what: str) -> None:
-    """The first line of a check: the verdict takes a while."""
-    console.print(Text(f"Checking step {step.number}, {what} …"))
+def show_checking(step: Step, what: str, done: int = 0, total: int = 0) -> None:
+    """The first line of a check: the verdict takes a while. So many of its tests are
+    `done`, once there are some."""
+    line = f"Checking step {step.number}, {what} …"
+    console.print(Text(f"{line} {how_far(done, total)}" if done else line))
 
 
 def show_opening(step: Step) -> None:
@@ -75,17 +79,19 @@ def show_verdict(
         show_problem(outcome.problem, detail.traceback or 1)
     else:
         _show_headline("✗", "bold red", f"{headline}{_counts(verdict)}")
+        _show_unrun(outcome)
         if everything:
             for result in verdict.failed:
                 show_failure(result, served)
         else:
+            if detail.compact:
+                _show_diagnosis(verdict, detail)
             _show_failures(verdict, served, detail, shown)
         show_not_written(verdict)
         show_stored(verdict)
-        if verdict.failed:
+        if verdict.failed and not detail.compact:
             _show_diagnosis(verdict, detail)
             _show_explained(verdict, [] if everything else shown)
-        _show_unrun(outcome)
         if outcome.problem:
             console.print()
             show_problem(outcome.problem, detail.traceback or 1)
@@ -95,14 +101,38 @@ def show_verdict(
 
 
 def show_all_failures(verdict: Verdict, served: Served | None = None) -> None:
-    """Every test function that failed: its first case in full, the others by name."""
+    """Every failure once, with the other tests that failed in the same way, and every
+    test function once: its first case in full, the others by name."""
+    same: dict[tuple[str, ...], list[str]] = {}
     for behaviour, results in by_behaviour(verdict.failed).items():
-        show_failure(results[0], served)
-        if others := results[1:]:
-            names = ", ".join(one.name[len(behaviour) + 1 : -1] for one in others)
+        same.setdefault(_way(results[0]), []).append(behaviour)
+    cases = by_behaviour(verdict.failed)
+    for first, *others in same.values():
+        show_failure(cases[first][0], served)
+        if rest := cases[first][1:]:
+            names = ", ".join(one.name[len(first) + 1 : -1] for one in rest)
             print_indented(f"The same test also fails for: {names}", "dim")
+        if others:
+            print_indented("With the same request and answer, these fail, too:", "dim")
+            list_failures([one for name in others for one in cases[name]], len(others))
     show_not_written(verdict)
     show_stored(verdict)
+
+
+def _way(result: Result) -> tuple[str, ...]:
+    """What failures of one cause have in common. Two logins give tokens with other
+    times, and where the status is wrong, what is wrong with the body comes from it."""
+    failure = result.failure
+    if failure is None:
+        return (result.reason,)
+    claims = re.sub(r"\d", "", failure.token)
+    request = re.sub(r"(?<=Bearer )[\w.-]+", claims, failure.request) if claims else ""
+    status = re.search(r"the status is \d+, not \d+", failure.difference)
+    return (
+        request or failure.request,
+        failure.actual,
+        status[0] if status else failure.difference,
+    )
 
 
 def show_next(step: Step, attack: str, start: str) -> None:
@@ -148,7 +178,8 @@ def _show_failures(
         for result in first:
             show_failure(result, served, detail)
     listed = [one for one in verdict.failed if one not in first]
-    if not listed:
+    # The headline has their number, too.
+    if not listed or detail.compact:
         return
     tests = "1 test" if len(listed) == 1 else f"{len(listed)} tests"
     if detail.others:
@@ -205,19 +236,18 @@ def _show_explained(verdict: Verdict, shown: Collection[Result]) -> None:
 
 def _show_unrun(outcome: Outcome) -> None:
     if outcome.unrun:
-        tests = (
-            "1 test wasn't" if outcome.unrun == 1 else f"{outcome.unrun} tests weren't"
-        )
-        print_line(
-            f"{tests} run: as long as johndoe can't log in, most would say the same, "
+        print_indented(
+            "They weren't run because johndoe can't log in: most would say the same, "
             "and every login costs a new slow hash."
         )
 
 
 def _show_diagnosis(verdict: Verdict, detail: Detail) -> None:
+    if not detail.compact and (verdict.cause or verdict.suspects):
+        console.print()
     if verdict.cause is not None:
         name = without_escapes(verdict.cause.name)
-        console.print(Text.assemble(("\nWhat happened: ", "bold"), name))
+        console.print(Text.assemble(("What happened: ", "bold"), name))
         print_indented(without_escapes(verdict.cause.diagnosis))
         return
     if not verdict.suspects:
@@ -226,14 +256,13 @@ def _show_diagnosis(verdict: Verdict, detail: Detail) -> None:
     if not first.is_likely:
         names = "; ".join(suspect.mistake.name for suspect in verdict.suspects)
         which = "one of these" if others else "this"
-        console.print()
         console.print(
             Trimmed(Text.assemble((f"Perhaps {which}: ", "bold"), f"{names}."))
         )
         print_indented("That's a guess: other mistakes look alike.", "dim")
         return
     console.print(
-        Trimmed(Text.assemble(("\nThis looks like: ", "bold"), first.mistake.name))
+        Trimmed(Text.assemble(("This looks like: ", "bold"), first.mistake.name))
     )
     print_indented(first.mistake.diagnosis)
     if detail.reasons:

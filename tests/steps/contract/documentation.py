@@ -1,5 +1,6 @@
 """/docs and /openapi.json: what the Authorize button needs."""
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,7 +25,13 @@ def openapi(server: Server) -> Any:
 
 def test_docs_are_served(server: Server, openapi: Any):
     """/docs is the first client that a learner has."""
-    server.get("/docs").must_have_status(200)
+    page = server.get("/docs")
+    page.must_have_status(200)
+    for url in re.findall(r"""\burl: ?['"]([^'"]+)""", page.text):
+        # It reads the description there.
+        address = urljoin(f"{server.address}/docs", url)
+        if address.startswith(f"{server.address}/"):
+            server.get(address.removeprefix(server.address)).must_have_status(200)
 
 
 def test_the_authorize_button_knows_where_to_log_in(server: Server, openapi: Any):
@@ -51,8 +58,10 @@ def test_every_guarded_path_documents_its_scheme(
     operation = document.get("paths", {}).get(path, {}).get("get", {})
     security = operation.get("security", document.get("security", []))
     openapi.must(
-        any(set(entry) & set(password_schemes(openapi)) for entry in security),
-        expected=f"GET {path} has the password scheme in its security",
+        any(set(entry) & set(password_schemes(openapi)) for entry in security)
+        # An empty one says that it also works without.
+        and all(security),
+        expected=f"GET {path} has the password scheme in its security, and needs it",
         difference=f"its security is {security}",
     )
 

@@ -43,6 +43,7 @@ EASY_KEYS = {
     "the digits, repeated": "12345678901234567890123456789012",
     "half a repetition more": "correct-horse-" * 3 + "correct-",
     "hex digits, twice": GOOD_KEY[:20] * 2,
+    "an odd number of them, twice": GOOD_KEY[:21] * 2,
 }
 
 # All of these are text, and some would like to be more than that. They come late in a
@@ -70,6 +71,7 @@ ODD_KEYS = {
     "quotes around it": "'correct-horse-battery-staple-0123'",
     "a quotation mark at its end": f'{GOOD_KEY[:40]}"',
     "base64": "WkDmXvG2/8xPl3N+hUPPcAezLLpc8Mm9VnQ0a1s=",
+    "its beginning at its end": GOOD_KEY[:40] + GOOD_KEY[:2],
     "65 characters": (GOOD_KEY * 2)[:64] + "x",
     "500 characters": "".join(f"{number:x}/" for number in range(1000, 1125)),
 }

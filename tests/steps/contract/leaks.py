@@ -14,7 +14,7 @@ import pytest
 from tests.steps.contract import ALICE, JOHNDOE, Contract, must_all
 from tests.steps.contract.spelt import spellings_of
 from workbook import tokens
-from workbook.checking import Answer, Server
+from workbook.checking import Answer, ContractError, Server
 
 WRONG = "a wrong password"
 REFUSED = {
@@ -95,6 +95,20 @@ WISHES: dict[str, dict[str, dict[str, str]]] = {
     "a vendor's type": {"headers": {"Accept": "application/vnd.user.full+json"}},
     "fields in a header": {"headers": {"X-Fields": "*", "Prefer": "return=full"}},
 }
+# What a flag is set to, or a user, or a list of fields.
+VALUES = ("1", "true", "johndoe", "alice", "hashed_password")
+# So many values from the code are tried, too.
+MOST_VALUES = 25
+# Without these a request is another one.
+OF_A_FORM = {
+    *("grant_type", "username", "password", "scope"),
+    *("client_id", "client_secret"),
+}
+OF_HTTP = {
+    *("authorization", "host", "accept", "connection", "cookie", "date", "expect"),
+    *("content-type", "content-length", "content-encoding", "transfer-encoding"),
+    *("accept-encoding", "te", "trailer", "upgrade", "keep-alive", "range"),
+}
 # What differs from one second to the next, and says nothing about the user.
 OF_THE_TIME = {"age", "date", "expires", "last-modified"}
 DIFFERS = "differs each time"
@@ -114,6 +128,9 @@ CHATTY = {
     **dict.fromkeys(("UVICORN_LOG_LEVEL", "FASTAPI_LOG_LEVEL"), "debug"),
     **dict.fromkeys(("DEBUG", "VERBOSE", "PYTHONASYNCIODEBUG"), "1"),
 }
+NAME_OF_A_VARIABLE = re.compile(r"(?!PATH$|HOME$|PYTHON)[A-Z][A-Z0-9_]+").fullmatch
+# Between two logins a clock goes on for so many seconds, at most.
+LONGER = 50
 IN_PRODUCTION = dict.fromkeys(
     ("ENV", "ENVIRONMENT", "APP_ENV", "PYTHON_ENV", "STAGE"), "production"
 )
@@ -200,6 +217,16 @@ def test_no_body_holds_a_secret(server: Server, contract: Contract, johndoe_toke
             expected="a text with no secret in it",
             difference="; ".join(found),
         )
+    login = server.login(**JOHNDOE)
+    found = [
+        f"it holds {secret} {how}"
+        for secret, how in secrets_in(login.text, server, contract, JOHNDOE["password"])
+    ]
+    login.must(
+        not found,
+        expected="an answer that doesn't repeat what was typed",
+        difference="; ".join(found),
+    )
 
 
 def test_request_headers_change_nothing(server: Server, contract: Contract):
@@ -256,6 +283,159 @@ def test_parameters_and_formats_do_not_change_the_record(
     answer = server.get(other, token=johndoe_token)
     if answer.status == 200:
         answer.must_be(contract.guarded[path])
+
+
+def test_no_name_in_the_code_is_a_way_in(server: Server, contract: Contract):
+    """Others read your code. They try each name in it as a parameter, a header, a
+    cookie and a field of the form, with each value in it. A request chooses neither the
+    user nor the answer: the password and the token do."""
+    if server.probe is None:
+        pytest.skip("needs to read the code: not possible at a URL")
+    words = [*server.probe.words(), *documented_parameters(server)]
+    names = [word for word in dict.fromkeys(words) if re.fullmatch(r"[\w$.:-]+", word)]
+    tokens = {
+        name: server.login(**user).token
+        for name, user in {"johndoe": JOHNDOE, "alice": ALICE}.items()
+    }
+    usual = {name: server.get(contract.me, token=one) for name, one in tokens.items()}
+    wrong = {"username": "johndoe", "password": WRONG}
+
+    def ask(names: list[str], value: str) -> None:
+        request = asked_with(names, value)
+        server.get(contract.me, **request).must_be(contract.no_token)
+        for name, token in tokens.items():
+            answer = server.get(contract.me, token=token, **request)
+            answer.must(
+                meaning(answer) == meaning(usual[name]),
+                expected=f"what comes without them: {usual[name].actual}",
+                difference="another answer",
+            )
+        fields = dict.fromkeys(set(names) - OF_A_FORM, value)
+        server.post("/token", data=fields | wrong, **request).must_be(
+            contract.bad_login
+        )
+
+    def check(value: str) -> None:
+        try:
+            ask(names, value)
+        except ContractError:
+            # One of them, if one alone does it: a shorter line to read.
+            for name in names:
+                ask([name], value)
+            raise
+
+    values = (*VALUES, *words[:MOST_VALUES])
+    must_all({value: value for value in values}, check)
+
+
+def test_no_format_in_the_code_adds_to_the_record(
+    server: Server, contract: Contract, johndoe_token: str
+):
+    """Each media type that your code names is asked for: the record is the same in all
+    of them, and no other type is a form."""
+    if server.probe is None:
+        pytest.skip("needs to read the code: not possible at a URL")
+
+    def check(kind: str) -> None:
+        headers = {"Accept": kind}
+        answer = server.get(contract.me, token=johndoe_token, headers=headers)
+        if answer.status not in {400, 404, 406, 422}:
+            answer.must_be(contract.guarded[contract.me])
+        if kind not in (FORM, "multipart/form-data"):
+            form = b"grant_type=password&username=johndoe&password=secret"
+            headers = {"Content-Type": kind}
+            server.post("/token", content=form, headers=headers).must_have_status(422)
+
+    kinds = [
+        word for word in server.probe.words() if re.fullmatch(r"[a-z]+/[\w.+-]+", word)
+    ]
+    must_all({kind: kind for kind in kinds}, check)
+
+
+def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
+    """Not all paths stand in /openapi.json, but all stand in your code. Without a token
+    none shows a user, who has an account, or a file of the server."""
+    if server.probe is None:
+        pytest.skip("needs to read the code: not possible at a URL")
+    for user in (ALICE, JOHNDOE):
+        token = server.login(**user).token
+        server.get(contract.me, token=token)
+    known = {*contract.guarded, "/token", "/docs", "/redoc", "/openapi.json"}
+    words = {word for word in server.probe.words() if re.search(r"\w|^/$", word)}
+    paths = {f"/{word.lstrip('/')}" for word in words} - known
+
+    def check(path: str) -> None:
+        theirs, nobodys = (
+            server.get(re.sub(r"\{[^}]*\}", name, path))
+            for name in ("johndoe", "nobody")
+        )
+        must_reveal_nothing(theirs, server, contract)
+        theirs.must(
+            meaning_without("johndoe", theirs) == meaning_without("nobody", nobodys),
+            expected="for an existing user what comes for an unknown one",
+            difference="another answer, which tells who has an account",
+        )
+        if path in words:
+            # A folder that is served: all of its files are.
+            for file in ("main.py", ".env"):
+                answer = server.get(f"{path.rstrip('/')}/{file}")
+                must_reveal_nothing(answer, server, contract)
+
+    must_all({path: path for path in sorted(paths)}, check)
+
+
+def must_reveal_nothing(answer: Answer, server: Server, contract: Contract) -> None:
+    """An answer to a request without a token."""
+    found = [
+        f"it holds {secret} {how}"
+        for secret, how in secrets_in(answer.text, server, contract)
+    ]
+    if "fake_users_db" in answer.text or "import FastAPI" in answer.text:
+        found.append("it is the source of the app")
+    typed = re.sub(r"\W", " ", answer.request)
+    found += [
+        f"it tells {name}"
+        for name in ("johndoe", "alice", "John Doe")
+        if name in answer.text and name not in typed
+    ]
+    answer.must(
+        not found,
+        expected="an answer without a user, since no token was sent",
+        difference="; ".join(found),
+    )
+
+
+def meaning_without(name: str, answer: Answer) -> tuple[int, str]:
+    """The status and the body, without a name that was in the request."""
+    return answer.status, answer.text.replace(name, "")
+
+
+def asked_with(names: list[str], value: str) -> dict[str, dict[str, str]]:
+    """A request that has this value under each of these names, wherever one can be."""
+    # To FastAPI a parameter `x_user` is the header X-User.
+    dashed = [name.replace("_", "-") for name in names]
+    headers = {
+        name: value
+        for name in (*names, *dashed)
+        if re.fullmatch(r"[A-Za-z][\w-]*", name) and name.lower() not in OF_HTTP
+    }
+    cookies = "; ".join(f"{name}={value}" for name in names)
+    return {
+        "params": dict.fromkeys(names, value),
+        "headers": headers | {"Cookie": cookies},
+    }
+
+
+def documented_parameters(server: Server) -> list[str]:
+    """The names of all parameters in the server's own description of itself."""
+    document = server.get("/openapi.json")
+    paths = document.fields().get("paths", {}) if document.status == 200 else {}
+    return [
+        str(one.get("name"))
+        for operations in paths.values()
+        for operation in operations.values()
+        for one in operation.get("parameters", [])
+    ]
 
 
 def test_no_shared_cache_may_store_the_record(
@@ -422,7 +602,11 @@ def test_environment_variables_open_nothing(server: Server, contract: Contract):
         # These become settings at step 6. Until then they are constants.
         key = WRONG
         switches |= {"ALGORITHM": "HS512", "ACCESS_TOKEN_EXPIRE_MINUTES": "0"}
+        # Whatever the code may ask for.
+        words = (word for word in server.probe.words() if NAME_OF_A_VARIABLE(word))
+        switches = dict.fromkeys(words, "600") | switches | {"SECRET_KEY": WRONG}
     dotenv = "".join(f"{name}={value}\n" for name, value in switches.items())
+    expires = expires_at(server.login(**JOHNDOE).token)
     documents = server.get("/openapi.json")
     for settings in (
         {**switches, "SECRET_KEY": key},
@@ -445,7 +629,13 @@ def test_environment_variables_open_nothing(server: Server, contract: Contract):
             )
             started.login("johndoe", WRONG).must_be(contract.bad_login)
             started.get(contract.me).must_be(contract.no_token)
-            token = started.login(**JOHNDOE).token
+            login = started.login(**JOHNDOE)
+            token = login.token
+            login.must(
+                abs(expires_at(token) - expires) < LONGER,
+                expected="a token that expires when it does without these variables",
+                difference="it expires at another time",
+            )
             signs = server.secret_key or contract.secret_key or ""
             for bad in bad_tokens(contract, token, signs).values():
                 started.get(contract.me, token=bad).must_be(contract.bad_token)
@@ -499,6 +689,14 @@ def secrets_sent_to(started: Server, contract: Contract, key: str) -> dict[str, 
         # Words are no secrets.
         secrets |= {name: token for name, token in sent.items() if "." in token}
     return secrets
+
+
+def expires_at(token: str) -> float:
+    """The moment when a token expires; 0 where it says none."""
+    if "." not in token:
+        return 0
+    _, claims = tokens.read(token)
+    return float(claims.get("exp", 0))
 
 
 def meaning(answer: Answer) -> tuple[int, object]:
@@ -626,6 +824,8 @@ def answers_of_all_kinds(
         server.get("/docs"),
         server.get("/nowhere"),
         server.send("DELETE", "/token"),
+        server.post("/token", params=JOHNDOE),
+        server.get("/"),
     ]
 
 

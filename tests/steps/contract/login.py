@@ -27,6 +27,8 @@ SCOPES = {
 NO_FORMS = (
     *("text/plain", "text/plain; charset=UTF-8", "application/octet-stream"),
     *("application/json", "text/html", "application/x-www-form", "form"),
+    *("text/x-www-form-urlencoded", "text/not-x-www-form-urlencoded"),
+    *("application/x-www-form-urlencoded+json", "x/application/x-www-form-urlencoded"),
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # A password that stands nowhere else, so that it can be searched for.
@@ -120,8 +122,9 @@ def test_a_malformed_password_does_not_log_in(server: Server, contract: Contract
     one. In steps 1 to 6 a crash is accepted too, if the answer doesn't show your
     source."""
 
-    def check(password: str) -> None:
-        answer = server.login("johndoe", password)
+    def check(password: str, **request: dict[str, str]) -> None:
+        form = JOHNDOE | {"password": password}
+        answer = server.post("/token", data=form, **request)
         if answer.status < 500 or contract.never_crashes:
             answer.must_be(contract.bad_login)
         answer.must(
@@ -131,6 +134,8 @@ def test_a_malformed_password_does_not_log_in(server: Server, contract: Contract
         )
 
     must_all(MALFORMED_PASSWORDS, check)
+    for kind in ("text/plain", "text/html", "application/problem+json"):
+        check("secret\0", headers={"Accept": kind})
 
 
 def test_username_and_password_are_compared_separately(
@@ -366,6 +371,8 @@ def test_a_rejected_form_does_not_repeat_the_password(server: Server):
         server.post("/token", data=typed | {"grant_type": "client_credentials"}),
         server.post("/token", data={"password": UNIQUE}),
         server.post("/token", json=typed),
+        server.post("/token", params=typed),
+        server.post("/token", params=typed, headers={"Accept": "text/html"}),
         server.login("johndoe", UNIQUE),
         server.login("johndoe", f"{UNIQUE}\0"),
     ):
@@ -393,6 +400,11 @@ def test_the_grant_type_may_be_left_out(server: Server, grant_type: str | None):
         "PASSWORD",
         "password2",
         "a password",
+        "password\n",
+        "password ",
+        " password",
+        "password,password",
+        "urn:ietf:params:oauth:grant-type:password",
     ],
 )
 @pytest.mark.standard("RFC 6749", "4.3.2")
@@ -400,3 +412,23 @@ def test_other_grant_types_are_rejected(server: Server, grant_type: str):
     """A client that asks for another grant must not get this one."""
     form = JOHNDOE | {"grant_type": grant_type}
     server.post("/token", data=form).must_have_status(422)
+
+
+@pytest.mark.standard("RFC 6749", "4.3.2")
+def test_no_other_grant_is_served(server: Server):
+    """A token, a code or a client's secret buys no new token here. A grant that nobody
+    asked for is one that nobody guards."""
+    token = server.login(**JOHNDOE).token
+    grants = {
+        "refresh_token": {"refresh_token": token},
+        "authorization_code": {"code": token},
+        "client_credentials": {"client_id": "johndoe", "client_secret": "secret"},
+        "urn:ietf:params:oauth:grant-type:jwt-bearer": {"assertion": token},
+        "urn:ietf:params:oauth:grant-type:token-exchange": {"subject_token": token},
+    }
+
+    def check(grant_type: str) -> None:
+        form = {"grant_type": grant_type} | grants[grant_type]
+        server.post("/token", data=form).must_have_status(422)
+
+    must_all({name: name for name in grants}, check)

@@ -1,6 +1,6 @@
 """The causes that the answers themselves prove, without the bank of mistakes."""
 
-from workbook.checking import Outcome
+from workbook.checking import Failure, Outcome
 from workbook.ladder import Step
 from workbook.mistakes.causes import (
     algorithms,
@@ -8,6 +8,7 @@ from workbook.mistakes.causes import (
     forms,
     logins,
     paths,
+    printing,
     refused_tokens,
     schemes,
     tokens_made,
@@ -44,6 +45,7 @@ PROVEN = (
     paths.host_refused,
     paths.other_route,
     bodies.returned_exception,
+    bodies.returned_tuple,
     bodies.refusal_as_success,
     logins.comparison_inverted,
     logins.token_elsewhere,
@@ -61,6 +63,7 @@ OF_TOKENS = (
 # True wherever they are found, and less telling than a mistake that fits.
 LESS_TELLING = (
     tokens_made.another_key,
+    tokens_made.anothers_token,
     tokens_made.no_expiry,
     forms.no_depends,
     forms.not_understood,
@@ -68,19 +71,23 @@ LESS_TELLING = (
     paths.own_404,
     schemes.no_password_flow,
     bodies.null_record,
+    bodies.hash_sent,
+    bodies.other_items,
+    printing.secret_printed,
     any_crash,
 )
 
 
 def crash_of(outcome: Outcome) -> Cause | None:
     """What was seen inside the app: a warning of Python's, the exception in most of the
-    failures, or that the hashes themselves are wrong."""
+    failures, or that the hashes themselves are wrong or never made."""
     failed = failures(outcome)
     return (
         never_awaited(failed, outcome.printed)
         or algorithms.algorithms_as_text(failed)
         or most_crashed(failed)
         or logins.hashed_anew(outcome)
+        or logins.hash_as_password(failed)
         or logins.wrong_hash(failed, outcome.wrong_hashes)
     )
 
@@ -105,5 +112,12 @@ def fallback_of(outcome: Outcome, step: Step) -> Cause | None:
         or logins.one_login_refused(failed, log_in)
         or logins.every_login_refused(failed, step)
         or next((cause for find in LESS_TELLING if (cause := find(failed))), None)
-        or (None if is_served else refused_tokens.not_looked_into(failed))
+        or (None if is_served else _refused_for_no_reason(failed, step))
     )
+
+
+def _refused_for_no_reason(failed: list[Failure], step: Step) -> Cause | None:
+    """The app refuses the tokens of its own login, and no exception says why."""
+    return refused_tokens.username_refused(
+        failed, step
+    ) or refused_tokens.not_looked_into(failed)

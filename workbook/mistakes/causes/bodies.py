@@ -39,6 +39,38 @@ def returned_exception(failed: Sequence[Failure]) -> Cause | None:
     )
 
 
+def returned_tuple(failed: Sequence[Failure]) -> Cause | None:
+    """`return {…}, 400`, as Flask has it, is a list with a number in it."""
+
+    def shows(failure: Failure) -> bool:
+        body = body_of(failure)
+        return (
+            failure.evidence.status == 200
+            and isinstance(body, list)
+            and len(body) in (2, 3)
+            and isinstance(body[0], dict)
+            and type(body[1]) is int
+            and 100 <= body[1] < 600
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    asked, status = found[0].evidence.asked, body_of(found[0])[1]
+    instead = (
+        f"`raise HTTPException(status_code={status}, detail=…)`"
+        if status >= 400
+        else "`return` with the body alone"
+    )
+    return Cause(
+        f"the {status} is in the body, and isn't the status",
+        f"`{asked}` is answered 200, and its body is a list with {status} in it. So "
+        f"your code returns two values, as in `return {{…}}, {status}`. Flask makes a "
+        "status of the second one, and FastAPI sends both as the body. In its place "
+        f"write {instead}.",
+    )
+
+
 def refusal_as_success(failed: Sequence[Failure]) -> Cause | None:
     """A refused login has status 200, and says in its body that it is refused."""
 
@@ -85,6 +117,60 @@ def null_record(failed: Sequence[Failure]) -> Cause | None:
         "`return` returns None. Look at the path's own function, and at each one that "
         "it depends on, such as `get_current_active_user`.",
     )
+
+
+def hash_sent(failed: Sequence[Failure]) -> Cause | None:
+    """The record has the hash, and this step's has none."""
+
+    def shows(failure: Failure) -> bool:
+        wanted = _wanted(failure)
+        body = body_of(failure)
+        return (
+            failure.evidence.status == 200
+            and "username" in wanted
+            and "hashed_password" not in wanted
+            and isinstance(body, dict)
+            and "hashed_password" in body
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    asked = found[0].evidence.asked
+    return Cause(
+        "the hash is still sent",
+        f"The body of `{asked}` has `hashed_password`, and this step leaves it out. "
+        "Look at the `response_model` of that path: `User` has no hash in it, "
+        "`UserInDB` has. Without a model FastAPI sends all that you return, and a "
+        "JSONResponse is sent as it is.",
+        about="test_the_record_holds_nothing_else",
+    )
+
+
+def other_items(failed: Sequence[Failure]) -> Cause | None:
+    """A list whose objects have other names in them."""
+
+    def shows(failure: Failure) -> tuple[list[str], list[str]] | None:
+        body, wanted = body_of(failure), _expected_body(failure)
+        if not (_is_of_objects(body) and _is_of_objects(wanted)):
+            return None
+        names = list(body[0]), list(wanted[0])
+        return names if set(names[0]) != set(names[1]) else None
+
+    found = leading(failed, shows)
+    names = shows(found[0]) if found else None
+    if names is None:
+        return None
+    has, wanted = names
+    return Cause(
+        f"the items have {listed(has)}",
+        f"In the list of `{found[0].evidence.asked}` an item has {listed(has)}. This "
+        f"step wants {listed(wanted)}.",
+    )
+
+
+def _is_of_objects(body: Any) -> bool:
+    return isinstance(body, list) and bool(body) and isinstance(body[0], dict)
 
 
 def refusals_rewritten(failed: Sequence[Failure]) -> Cause | None:
@@ -141,12 +227,17 @@ def enveloped(failed: Sequence[Failure]) -> Cause | None:
 
 def _wanted(failure: Failure) -> set[str]:
     """The keys of the expected body."""
+    body = _expected_body(failure)
+    return set(body) if isinstance(body, dict) else set()
+
+
+def _expected_body(failure: Failure) -> Any:
+    """The expected body; `None` where none is given."""
     text = failure.expected.partition(" ")[2].partition("\n")[0]
     try:
-        body = json.loads(text)
+        return json.loads(text)
     except ValueError:
-        return set()
-    return set(body) if isinstance(body, dict) else set()
+        return None
 
 
 def _objects(body: Any, path: str = "") -> Iterator[tuple[str, set[str]]]:

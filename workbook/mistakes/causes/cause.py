@@ -21,10 +21,12 @@ NOT_WRITTEN = 501
 @dataclass(frozen=True)
 class Cause:
     """What went wrong, as the answers show it. `name` is a few words, `diagnosis` says
-    it in sentences that begin with what was seen."""
+    it in sentences that begin with what was seen. `about` is the behaviour that this is
+    about, where others fail of it as well: its hints fit."""
 
     name: str
     diagnosis: str
+    about: str = ""
 
 
 def is_written(result: Result) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from workbook.checking import Failure
-from workbook.mistakes.causes.cause import Cause, leading
+from workbook.mistakes.causes.cause import Cause, expects, leading
 from workbook.mistakes.exceptions import Raised, crash_in
 
 NOT_CAUGHT = (
@@ -35,6 +35,8 @@ BASES = (
     (r"joserfc\..*", "joserfc.errors.JoseError", ALL),
     (r"authlib\..*", "authlib.jose.errors.JoseError", ALL),
 )
+
+IN_A_TOKEN = " A `null` in JSON is None too, for example in a token."
 
 # Of a message.
 LONGEST = 200
@@ -85,7 +87,11 @@ def _told(crashed: Sequence[Failure]) -> Cause | None:
     place = f" in your line `{raised.line}`" if raised.line else ""
     if raised.number:
         place += f" ({raised.file}, line {raised.number})"
-    meaning = _advice(failure.raised) or sentence(raised)
+    meaning = (
+        _advice(failure.raised)
+        or _of_a_dependency(raised, crashed)
+        or sentence(raised, is_jwt=bool(failure.token))
+    )
     if not meaning and failure.evidence.asked != "POST /token":
         meaning = refusal(raised)
     told = f"{what[0].upper()}{what[1:]} crashed: {raised.kind}{place}."
@@ -95,15 +101,46 @@ def _told(crashed: Sequence[Failure]) -> Cause | None:
     )
 
 
-def sentence(raised: Raised) -> str:
-    """What the exception means here; empty where there's nothing to add."""
+def _of_a_dependency(raised: Raised, crashed: Sequence[Failure]) -> str:
+    """What is wrong with the `current_user` that a dependency gave to the next one;
+    empty for other crashes. The line that crashed is right then."""
+    found = re.match(r"'(\w+)' object has no attribute '(\w+)'", raised.message)
+    if not found or not re.search(rf"\bcurrent_user\.{found[2]}\b", raised.line):
+        return ""
+    kind = found[1]
+    whence = (
+        "That line may be right: `current_user` is what its `Depends(…)` returned, "
+        "`get_current_user` in our code."
+    )
+    if kind == "str":
+        return (
+            f"{whence} It returned a text, such as the token or the username, where "
+            "the user belongs: look at its `return`."
+        )
+    if kind != "NoneType":
+        return ""
+    if any(expects(failure, "2") for failure in crashed):
+        return (
+            f"{whence} It returned None for a good token: a function that ends without "
+            "`return` gives None."
+        )
+    return (
+        f"{whence} It returned None where it should raise a 401: it found no user. Is "
+        "`if user is None:` missing before its `raise`, or is it the wrong way round?"
+    )
+
+
+def sentence(raised: Raised, *, is_jwt: bool = False) -> str:
+    """What the exception means here; empty where there's nothing to add. `is_jwt` says
+    that the request had a token that may hold anything."""
     for entry in _meanings():
         if (
             re.fullmatch(entry["exception"], raised.name)
             and re.search(entry.get("message", ""), raised.message)
             and re.search(entry.get("line", ""), raised.line)
         ):
-            return entry["means"].replace("{fields}", _fields(raised.message))
+            said = entry["means"].replace("{fields}", _fields(raised.message))
+            return said.replace("{in a token}", IN_A_TOKEN if is_jwt else "")
     return ""
 
 

@@ -28,6 +28,8 @@ TOKENS = {
     "access",
 }
 KNOWN = {"johndoe": "secret", "alice": "secret2"}
+# How the stored hashes of the steps begin.
+STORED = r"fakehashed|\$2[abxy]?\$"
 # What a login calls at the steps that have it: to find the user, and to check the
 # password.
 OF_A_LOGIN = ("authenticate_user", "get_user", "fake_hash_password", "verify_password")
@@ -65,7 +67,7 @@ def _where_it_is(body: Any) -> Cause | None:
         return Cause(
             "the login answers with nothing",
             "The login answers 200 and its body is null or not JSON. Is a `return` "
-            "missing?",
+            "missing, or is it inside an `if` that wasn't true?",
         )
     top = body.get("access_token") if isinstance(body, dict) else None
     if top is not None:
@@ -167,9 +169,11 @@ def _is_refused(failure: Failure, name: str) -> bool:
 
 def comparison_inverted(failed: Sequence[Failure]) -> Cause | None:
     """The right password is refused, and a wrong one gets a token."""
-    refused = _refused_with_the_right_password(failed)
-    accepted = [form_of(failure) for failure in failed if _is_break_in(failure)]
-    names = [form["username"] for form in accepted if form["username"] in refused]
+    names = [
+        form["username"]
+        for form in _break_ins_for_refused_users(failed)
+        if not re.match(STORED, form["password"])
+    ]
     if not names:
         return None
     return Cause(
@@ -179,6 +183,36 @@ def comparison_inverted(failed: Sequence[Failure]) -> Cause | None:
         "the wrong case. Is a `not` missing there, or is it `==` where `!=` belongs? "
         "The refusal is for a password that doesn't fit.",
     )
+
+
+def hash_as_password(failed: Sequence[Failure]) -> Cause | None:
+    """The right password is refused, and the stored hash itself gets a token."""
+    forms = _break_ins_for_refused_users(failed)
+    if not forms or not all(re.match(STORED, form["password"]) for form in forms):
+        return None
+    name, stored = forms[0]["username"], forms[0]["password"]
+    hash_first = (
+        "`pwd_context.verify(password, hashed_password)` hashes it and compares. If "
+        "you use that, does your CryptContext list `plaintext`?"
+        if stored.startswith("$")
+        else "Hash it first, with `fake_hash_password(form_data.password)`, and "
+        "compare the result."
+    )
+    return Cause(
+        "the typed password is compared with the stored hash",
+        f"Your login refuses {name} with the right password, and gives out a token if "
+        "the stored hash itself is typed. So it compares what was typed, as it came, "
+        f"with the hash. {hash_first}",
+        about="test_the_stored_hash_does_not_log_in",
+    )
+
+
+def _break_ins_for_refused_users(failed: Sequence[Failure]) -> list[dict[str, str]]:
+    """The forms that got a token with a wrong password, of users whose right one is
+    refused."""
+    refused = _refused_with_the_right_password(failed)
+    forms = [form_of(failure) for failure in failed if _is_break_in(failure)]
+    return [form for form in forms if form["username"] in refused]
 
 
 def _is_break_in(failure: Failure) -> bool:

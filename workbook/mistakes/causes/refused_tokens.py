@@ -7,6 +7,7 @@ from typing import Any
 
 from workbook import tokens
 from workbook.checking import Failure
+from workbook.ladder import Step, sources
 from workbook.mistakes.causes.cause import Cause, expects, leading, listed
 from workbook.mistakes.causes.crashes import sentence
 from workbook.mistakes.causes.logins import KNOWN
@@ -123,6 +124,7 @@ def no_subject(failed: Sequence[Failure]) -> Cause | None:
         "That's the claim for whom a token is about (RFC 7519, section 4.1.2), and "
         "it's where the username is looked up later. Make the token with "
         '`data={"sub": user.username}`.',
+        about="test_sub_is_the_username",
     )
 
 
@@ -149,6 +151,7 @@ def unknown_subject(failed: Sequence[Failure]) -> Cause | None:
         f"In your token `sub` is {sub!r}, and the app refuses the token without an "
         "exception. Does `get_user` look for a username? Put the same into the token "
         'that you look for later: `data={"sub": user.username}`.',
+        about="test_sub_is_the_username",
     )
 
 
@@ -175,6 +178,42 @@ def not_looked_into(failed: Sequence[Failure]) -> Cause | None:
         "library refused it. Does your `get_current_user` decode it? What it gets is "
         "the whole token, and `jwt.decode` returns the claims. Or does it look for "
         "another claim than `sub`?",
+    )
+
+
+def username_refused(failed: Sequence[Failure], step: Step) -> Cause | None:
+    """The token of a step whose tokens are usernames, and no user is found for it."""
+
+    def sent(failure: Failure) -> str:
+        found = re.search(r"Bearer ([\w.@-]+)", failure.request)
+        refused = (
+            failure.evidence.status in (400, 401, 403, 404)
+            and not failure.evidence.caught
+            and not failure.raised
+            and "Not authenticated" not in failure.evidence.body
+            and expects(failure, "2")
+        )
+        return found[1] if found and refused else ""
+
+    code = "\n".join(sources(step.modules).values())
+    found = leading(failed, sent)
+    if len(found) < 2 or "def fake_decode_token(" not in code:
+        return None
+    token, status = sent(found[0]), found[0].evidence.status
+    if token not in KNOWN:
+        return Cause(
+            "the token isn't the username",
+            f"The token that your login gave out is `{token}`, and your app finds no "
+            "user for it. At this step the token is the username: return "
+            "`user.username` as the `access_token`.",
+            about="test_the_token_is_the_username",
+        )
+    return Cause(
+        f"no user is found for the token `{token}`",
+        f"Your login gives out the token `{token}`, and your app answers it with "
+        f"{status}. Look at what `fake_decode_token` returns: a function that ends "
+        "without `return` returns None. Then look at the `if` in `get_current_user` "
+        "that refuses the token.",
     )
 
 

@@ -62,6 +62,46 @@ def no_expiry(failed: Sequence[Failure]) -> Cause | None:
     )
 
 
+def anothers_token(failed: Sequence[Failure]) -> Cause | None:
+    """alice logs in, and her token is johndoe's."""
+
+    def shows(failure: Failure) -> bool:
+        # Only alice's requests are answered so.
+        return (
+            failure.evidence.status == 200
+            and '"Inactive user"' in failure.expected
+            and _sent_name(failure) == "johndoe"
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    has = "its `sub` is johndoe" if found[0].token else "that's `johndoe`"
+    return Cause(
+        "alice gets a token of johndoe",
+        f"Your login gives alice a token, and {has}. With it she gets johndoe's "
+        "record. Does the login put the same name into each token? The name belongs "
+        "there that was found for the form: `user.username`.",
+        about=(
+            "test_sub_is_the_username"
+            if found[0].token
+            else "test_the_token_is_the_username"
+        ),
+    )
+
+
+def _sent_name(failure: Failure) -> str:
+    """The user whom the token that was sent is about."""
+    sent = re.search(r"Bearer ([\w.-]+)", failure.request)
+    if not sent:
+        return ""
+    try:
+        sub = tokens.read(sent[1])[1].get("sub")
+    except (ValueError, RecursionError):
+        return sent[1]
+    return sub.rpartition(":")[2] if isinstance(sub, str) else ""
+
+
 def _made(failure: Failure) -> dict[str, Any]:
     """The claims of the token in the answer; none where it has no JWT."""
     body = body_of(failure)

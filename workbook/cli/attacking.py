@@ -1,4 +1,4 @@
-"""Which attacks get through a learner's app, for the row of tiles in a watch."""
+"""Which attacks get through a learner's app, for a watch."""
 
 import threading
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ SLOW = [attack.name for attack in ATTACKS if attack.is_slow]
 
 
 @dataclass
-class Tiles:
+class Attacks:
     """What came of each attack, by its name, and the worker that is under way.
 
-    An event comes when a worker is done. The results of the version before stay until
-    then and say that they `are_old`, so that a learner sees what a save has changed.
+    An event comes when a worker is done. `told` are the attacks that were seen to get
+    through before the last save: those that the step lets through aren't named again.
     """
 
     events: Events
     results: dict[str, bool | None] = field(default_factory=dict)
-    are_old: bool = False
+    told: set[tuple[Step, str]] = field(default_factory=set)
     worker: AttackWorker | None = None
 
     def attack(self, step: Step, answers: Path, names: list[str]) -> None:
@@ -40,20 +40,17 @@ class Tiles:
         """Takes what came of the attacks, unless a newer save has overtaken them."""
         if worker is self.worker:
             self.results |= results
-            self.are_old = False
             self.stop()
 
-    def version_changed(self) -> None:
-        """Another version may do otherwise, and the slow attacks aren't run anew."""
-        self.are_old = bool(self.results)
-        self.results = {
-            name: result for name, result in self.results.items() if name in FAST
-        }
+    def version_changed(self, step: Step) -> None:
+        """Another version of `step` may do otherwise: what was found is gone."""
+        self.told |= {(step, name) for name, through in self.results.items() if through}
+        self.results = {}
 
     def clear(self) -> None:
         """Nothing is known of this version, and nothing is tried."""
         self.stop()
-        self.results, self.are_old = {}, False
+        self.results = {}
 
     def stop(self) -> None:
         """Ends the attacks that are under way, if there are some."""
@@ -63,18 +60,19 @@ class Tiles:
 
     @property
     def slow_are_left(self) -> bool:
-        """Whether there are tiles, and the slow attacks would add to them."""
+        """Whether there are results, and the slow attacks would add to them."""
         return (
-            bool(self.results)
-            and not self.are_old
-            and self.worker is None
-            and SLOW[0] not in self.results
+            bool(self.results) and self.worker is None and SLOW[0] not in self.results
         )
 
-    def show(self, step: Step) -> None:
-        """Draws the row for a version of `step`, once there is something to show."""
+    def show(self, step: Step, *, brief: bool) -> None:
+        """Draws what is known of a version of `step`, once there is something."""
         if self.results or self.worker is not None:
-            busy = self.worker is not None
-            terminal.show_tiles(
-                ATTACKS, self.results, step, busy=busy, old=self.are_old
+            terminal.show_results(
+                ATTACKS,
+                self.results,
+                step,
+                busy=self.worker is not None,
+                told={name for where, name in self.told if where == step},
+                brief=brief,
             )

@@ -195,6 +195,10 @@ def test_half_a_character_does_not_reveal_who_has_an_account(
     )
     must_be_refused(known, 400, 401, 422)
     must_be_refused(unknown, known.status)
+    # Nor may it be left out: what stays may be the right name, or the right password.
+    half = in_parts(**JOHNDOE | {field: JOHNDOE[field] + "\\ud800"})
+    answer = server.post("/token", content=half, headers={"Content-Type": HALVES})
+    must_be_refused(answer, known.status)
 
 
 @pytest.mark.parametrize("field", ["username", "password"])

@@ -113,7 +113,7 @@ OF_HTTP = {
 # What differs from one second to the next, and says nothing about the user.
 OF_THE_TIME = {"age", "date", "expires", "last-modified"}
 DIFFERS = "differs each time"
-# So much of a long spelling is enough in a header: an ETag is often the start of a hash.
+# So much of a long spelling is enough in a header: an ETag may be the start of a hash.
 BEGINNING = 12
 # Set on many machines, for programs of all kinds.
 SWITCHES = {
@@ -124,6 +124,10 @@ SWITCHES = {
     "PASSWORD": WRONG,
     "JWT_SECRET": WRONG,
     "LOG_LEVEL": "debug",
+    # These are constants at every step.
+    **dict.fromkeys(("ALGORITHM", "JWT_ALGORITHM", "TOKEN_ALGORITHM"), "HS512"),
+    **dict.fromkeys(("ISSUER", "JWT_ISSUER", "TOKEN_ISSUER", "ISS"), "https://x.org"),
+    **dict.fromkeys(("AUDIENCE", "JWT_AUDIENCE", "TOKEN_AUDIENCE", "AUD"), "x"),
 }
 # For programs that print more when they are asked to.
 CHATTY = {
@@ -317,10 +321,12 @@ def test_no_name_in_the_code_is_a_way_in(server: Server, contract: Contract):
                 expected=f"what comes without them: {usual[name].actual}",
                 difference="another answer",
             )
+            must_not_be_shared(answer)
         fields = dict.fromkeys(set(names) - OF_A_FORM, value)
-        server.post("/token", data=fields | wrong, **request).must_be(
-            contract.bad_login
-        )
+        login = server.post("/token", data=fields | wrong, **request)
+        login.must_be(contract.bad_login)
+        login = server.post("/token", data=fields | JOHNDOE, **request)
+        login.must_have_status(200)
 
     def check(value: str) -> None:
         try:
@@ -364,8 +370,11 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
     none shows a user, who has an account, or a file of the server."""
     if server.probe is None:
         pytest.skip("needs to read the code: not possible at a URL")
-    for user in (ALICE, JOHNDOE):
-        token = server.login(**user).token
+    tokens = {
+        name: server.login(**user).token
+        for name, user in {"alice": ALICE, "johndoe": JOHNDOE}.items()
+    }
+    for token in tokens.values():
         server.get(contract.me, token=token)
     known = {*contract.guarded, "/token", "/docs", "/redoc", "/openapi.json"}
     words = {word for word in server.probe.words() if re.search(r"\w|^/$", word)}
@@ -377,6 +386,11 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
             for name in ("johndoe", "nobody")
         )
         must_reveal_nothing(theirs, server, contract)
+        if "hashed_password" not in str(contract.guarded[contract.me]):
+            answer = server.get(
+                re.sub(r"\{[^}]*\}", "johndoe", path), token=tokens["johndoe"]
+            )
+            must_reveal_nothing(answer, server, contract, of_others=True)
         theirs.must(
             meaning_without("johndoe", theirs) == meaning_without("nobody", nobodys),
             expected="for an existing user what comes for an unknown one",
@@ -391,8 +405,11 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
     must_all({path: path for path in sorted(paths)}, check)
 
 
-def must_reveal_nothing(answer: Answer, server: Server, contract: Contract) -> None:
-    """An answer to a request without a token."""
+def must_reveal_nothing(
+    answer: Answer, server: Server, contract: Contract, *, of_others: bool = False
+) -> None:
+    """Raises `ContractError` for an answer to a request without a token, or with
+    johndoe's, that has something of a user, or `of_others`, or a secret in it."""
     found = [
         f"it holds {secret} {how}"
         for secret, how in secrets_in(answer.text, server, contract)
@@ -402,7 +419,7 @@ def must_reveal_nothing(answer: Answer, server: Server, contract: Contract) -> N
     typed = re.sub(r"\W", " ", answer.request)
     found += [
         f"it tells {name}"
-        for name in ("johndoe", "alice", "John Doe")
+        for name in (("alice",) if of_others else ("johndoe", "alice", "John Doe"))
         if name in answer.text and name not in typed
     ]
     answer.must(
@@ -450,13 +467,17 @@ def test_no_shared_cache_may_store_the_record(
 ):
     """With `Cache-Control: public`, a proxy may give johndoe's record to the next
     client, without a token (RFC 9111, section 3.5)."""
-    answer = server.get(path, token=johndoe_token)
-    kept = answer.headers.get("cache-control", "").lower()
-    answer.must(
-        not any(word in kept for word in ("public", "s-maxage", "must-revalidate")),
-        expected="no Cache-Control that lets a shared cache keep it",
-        difference=f"Cache-Control is {kept}",
-    )
+    must_not_be_shared(server.get(path, token=johndoe_token))
+
+
+def must_not_be_shared(answer: Answer) -> None:
+    for name in ("Cache-Control", "CDN-Cache-Control", "Surrogate-Control"):
+        kept = answer.headers.get(name, "").lower()
+        answer.must(
+            not any(word in kept for word in ("public", "s-maxage", "must-revalidate")),
+            expected=f"no {name} that lets a shared cache keep it",
+            difference=f"{name} is {kept}",
+        )
 
 
 @pytest.mark.standard("RFC 9110", "13.1.2")
@@ -575,13 +596,32 @@ def test_the_documents_carry_no_token_and_lead_to_this_server(
         server.get(contract.me, token=token).must_be(contract.bad_token)
     if document.status != 200:
         return
-    urls = [str(one.get("url")) for one in document.fields().get("servers", [])]
     docs = f"{server.address}/docs"
+    schemes = document.fields().get("components", {}).get("securitySchemes", {})
+    urls = [str(one.get("url")) for one in document.fields().get("servers", [])] + [
+        str(url)
+        for scheme in schemes.values()
+        for flow in scheme.get("flows", {}).values()
+        for name, url in flow.items()
+        if name.endswith("Url")
+    ]
     document.must(
-        all(urljoin(docs, url).rstrip("/") == server.address for url in urls),
-        expected="an /openapi.json whose servers, if it names any, are this one",
-        difference=f"its servers are {urls}",
+        all(f"{urljoin(docs, url)}/".startswith(f"{server.address}/") for url in urls),
+        expected="an /openapi.json that names no other server",
+        difference=f"it names {urls}",
     )
+    if server.probe is None:
+        return
+    # The first request after a start may come from anyone.
+    with server.launched(SECRET_KEY=server.secret_key) as launch:
+        started = launch.must_be_up("its settings are good")
+        for headers in ({"Host": "evil.example"}, {}):
+            answer = started.get("/openapi.json", headers=headers)
+        answer.must(
+            "evil.example" not in answer.text,
+            expected="a document that doesn't name the Host of an earlier request",
+            difference="it names evil.example",
+        )
 
 
 def test_requests_at_the_same_time_do_not_mix(server: Server, contract: Contract):
@@ -599,6 +639,9 @@ def test_requests_at_the_same_time_do_not_mix(server: Server, contract: Contract
             expected=f"what comes when it is asked alone: {expected.actual}",
             difference="the answer to somebody else",
         )
+    wrong = JOHNDOE | {"password": WRONG}
+    for login in server.log_in_at_once([JOHNDOE, wrong] * 3)[1::2]:
+        login.must_be(contract.bad_login)
     users = [JOHNDOE, ALICE] * 3
     for login, expected in zip(server.log_in_at_once(users), usual, strict=False):
         answer = server.get(contract.me, token=login.token)
@@ -636,7 +679,7 @@ def test_environment_variables_open_nothing(server: Server, contract: Contract):
     if contract.secret_key:
         # These become settings at step 6. Until then they are constants.
         key = WRONG
-        switches |= {"ALGORITHM": "HS512", "ACCESS_TOKEN_EXPIRE_MINUTES": "0"}
+        switches |= {"ACCESS_TOKEN_EXPIRE_MINUTES": "0"}
         # Whatever the code may ask for.
         words = (word for word in server.probe.words() if NAME_OF_A_VARIABLE(word))
         switches = dict.fromkeys(words, "600") | switches | {"SECRET_KEY": WRONG}

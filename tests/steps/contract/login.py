@@ -24,6 +24,17 @@ SCOPES = {
     "quotes": '"admin"',
     "many": " ".join(f"scope{number}" for number in range(50)),
 }
+LIKE_ATTACKS = (
+    *(
+        "' or 1=1 --",
+        '" OR ""="',
+        "admin'--",
+        "x; DROP TABLE users",
+        "1 UNION SELECT 1",
+    ),
+    *("<script>alert(1)</script>", "../../etc/passwd", "{{7*7}}", "${jndi:ldap://x}"),
+    *("$(id)", "%00", "{'$gt': ''}"),
+)
 NO_FORMS = (
     *("text/plain", "text/plain; charset=UTF-8", "application/octet-stream"),
     *("application/json", "text/html", "application/x-www-form", "form"),
@@ -219,6 +230,11 @@ def test_a_username_must_match_exactly(server: Server, contract: Contract):
     whether the username or the password was wrong."""
     must_all(
         USERNAMES_LIKE_JOHNDOE,
+        lambda username: server.login(username, "secret").must_be(contract.bad_login),
+    )
+    # What a firewall would take for an attack is a wrong name like any other.
+    must_all(
+        {odd: odd for odd in LIKE_ATTACKS},
         lambda username: server.login(username, "secret").must_be(contract.bad_login),
     )
 

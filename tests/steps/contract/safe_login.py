@@ -167,8 +167,13 @@ def test_a_malformed_username_is_unknown(
         b"username=johndoe&password=%00",
         b"username=johndoe&password=%00%zz%",
         b"username=johndoe&password=secret%FF",
+        b"username=johndoe&password=\xff",
+        b"username=\xff\xfe&password=x",
     ],
-    ids=["no UTF-8 password", "no UTF-8 name", "NUL", "half an escape", "one byte"],
+    ids=[
+        *("no UTF-8 password", "no UTF-8 name", "NUL", "half an escape", "one byte"),
+        *("a raw byte in the password", "raw bytes in the name"),
+    ],
 )
 def test_bytes_that_are_not_text_are_rejected(
     server: Server, contract: Contract, content: bytes

@@ -73,6 +73,17 @@ def test_text_that_cannot_be_a_token_is_rejected(
     answer.must_be(bad_or_no_token(contract, answer))
 
 
+@pytest.mark.parametrize("token", ["jöhn", "johndoe\xff", "\xe9"])
+def test_a_token_with_an_accent_is_rejected(
+    server: Server, contract: Contract, path: str, token: str
+):
+    """A header is bytes, and a server reads each as a letter. Some functions take no
+    letters but English ones, and raise an error for these: a 500, not a 401."""
+    headers = {"Authorization": f"Bearer {token}".encode("latin-1")}
+    answer = server.get(path, headers=headers)
+    answer.must_be(bad_or_no_token(contract, answer))
+
+
 def test_the_stored_hash_is_not_a_token(server: Server, contract: Contract, path: str):
     """A thief who has the user table must not have tokens."""
     answer = server.get(path, token=contract.stored_hash)

@@ -10,12 +10,17 @@ import pytest
 
 from tests.promises import takes
 from workbook import tokens
+from workbook.checking import bcrypt_cache
 from workbook.ladder import ROOT, Step, steps
 from workbook.settings import environment, settings
 
 # From step 8 on, whoever makes a token has to say how long it lives.
 WITH_A_DEFAULT = [
     step for step in steps() if "timedelta(minutes=15)" in step.main.read_text("utf-8")
+]
+# From step 7 on, it's in passwords.py: test_safe_login.py.
+WITH_HASHES = [
+    step for step in steps() if "def get_password_hash" in step.main.read_text("utf-8")
 ]
 
 
@@ -53,6 +58,16 @@ def test_a_token_made_without_a_lifetime_lives_fifteen_minutes(step):
     after = time.time()
     _, claims = tokens.read(token)
     assert before <= claims["exp"] - 15 * 60 <= after
+
+
+@pytest.mark.parametrize("step", WITH_HASHES, ids=lambda step: step.name)
+def test_a_hash_for_the_table_is_one_that_a_login_accepts(step):
+    with environment(settings(step)):
+        main = importlib.import_module(f"steps.{step.name}.main")
+    with bcrypt_cache():
+        stored = main.get_password_hash("secret")
+        assert stored.startswith("$2b$12$")
+        assert main.verify_password("secret", stored)
 
 
 def test_making_a_token_leaves_the_callers_data_alone():

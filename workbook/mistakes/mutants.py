@@ -4,7 +4,7 @@ those of STEPS="7 8", and stores the ones that the suite accepts.
 The changes are cosmic-ray's, and two of our own, since a step is made of texts and of
 guards: a text is replaced, and a statement is taken out. A change that the suite
 accepts is a survivor: no request can show a difference, or the suite lacks a test.
-survivors.toml has the reason for each of them.
+reasons/survivors.toml has the reason for each of them.
 """
 
 import ast
@@ -26,10 +26,8 @@ from workbook.mistakes.survivors import (
     store_mutants,
 )
 
-# A list, and the functions that read it are tested in settings.py.
+# A list of digests: each would be another mutant of the same kind.
 ONLY_DATA = ("published_keys.py",)
-
-
 # The text of each file of a step, by its name.
 Files = dict[str, str]
 

@@ -1,7 +1,7 @@
 """The small changes of our steps that their suites accept, and why that's no fault.
 
-`make mutants` writes docs/assets/mutants.json. survivors.toml, beside this file, is
-written by hand: it explains the survivors in it by kinds.
+`make mutants` writes docs/assets/mutants.json. reasons/survivors.toml is written by
+hand: it explains the survivors by kinds.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from workbook.ladder import ROOT, steps
 
 FILE = ROOT / "docs" / "assets" / "mutants.json"
-EXPLAINED = Path(__file__).with_name("survivors.toml")
+EXPLAINED = Path(__file__).with_name("reasons") / "survivors.toml"
 
 
 class Mutant(NamedTuple):

@@ -1,5 +1,7 @@
 """The guarded paths: where a token is read from, and who is let in with it."""
 
+import base64
+
 import pytest
 
 from tests.steps.contract import ALICE, BASIC, JOHNDOE, Contract, bad_or_no_token
@@ -44,10 +46,15 @@ def test_other_schemes_are_rejected(
 
 
 def test_http_basic_does_not_open_the_record(
-    server: Server, contract: Contract, path: str
+    server: Server, contract: Contract, path: str, johndoe_token: str
 ):
-    """The right password, but at the wrong door: it is shown to /token alone."""
+    """The right password, but at the wrong door: it is shown to /token alone. Nor does
+    a token open the record there, as it does at GitHub: Basic isn't Bearer."""
     server.get(path, headers=BASIC).must_be(contract.no_token)
+    for pair in (f"{johndoe_token}:", f"johndoe:{johndoe_token}"):
+        basic = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        answer = server.get(path, headers={"Authorization": basic})
+        answer.must_be(contract.no_token)
 
 
 @pytest.mark.parametrize("before", ["", "Bearer", "Bearer:"])

@@ -31,6 +31,7 @@ LAST_SECOND = 253402300799
 # POSIX spelling: summer time in New York and in Berlin, and none in Tokyo.
 NEW_YORK = "EST5EDT,M3.2.0,M11.1.0"
 BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
+SYDNEY = "AEST-10AEDT,M10.1.0,M4.1.0/3"
 TOKYO = "JST-9"
 # In UTC: year, month, day, hour, minute, second.
 MOMENTS = {
@@ -49,6 +50,7 @@ CHANGES = {
     "New York, when summer begins": (NEW_YORK, (2026, 3, 8, 6, 45, 0)),
     "New York, when summer ends": (NEW_YORK, (2026, 11, 1, 5, 45, 0)),
     "New York, in the hour that comes twice": (NEW_YORK, (2026, 11, 1, 6, 15, 0)),
+    "Sydney, when summer ends": (SYDNEY, (2026, 4, 4, 15, 45, 0)),
     "Berlin in summer": (BERLIN, (2026, 7, 1, 22, 45, 0)),
     "Berlin, when summer begins": (BERLIN, (2026, 3, 29, 0, 45, 0)),
     "Berlin, when summer ends": (BERLIN, (2026, 10, 25, 0, 45, 0)),
@@ -94,6 +96,13 @@ def test_the_token_carries_an_expiry(server: Server):
         isinstance(exp, int | float) and 10**9 < exp < 10**11,
         expected='a payload with "exp", a number of seconds since 1970',
         difference=f"the payload is {claims}",
+    )
+    # A client that is told in minutes asks for a new login after half a minute.
+    told = answer.fields().get("expires_in", 1800)
+    answer.must(
+        told in range(1790, 1801),
+        expected='"expires_in", if it is there, as 1800 seconds',
+        difference=f"expires_in is {told}",
     )
 
 
@@ -224,7 +233,7 @@ def test_no_other_claim_keeps_a_token_alive(
 
 
 @pytest.mark.standard("RFC 7519", "4.1.4")
-@pytest.mark.parametrize("exp", [0, 1, -1])
+@pytest.mark.parametrize("exp", [0, 1, -1, -(10**11)])
 def test_a_token_that_expired_in_1970_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims, exp: int
 ):

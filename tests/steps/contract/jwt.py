@@ -27,9 +27,10 @@ from tests.steps.contract.forged import (
     unsigned_headers,
 )
 from tests.steps.contract.leaks import secrets_in
+from tests.steps.contract.spelt import spellings_of
 from tests.steps.contract.typed import USERNAMES_LIKE_JOHNDOE
 from workbook import tokens
-from workbook.checking import Server
+from workbook.checking import Answer, Server
 
 Sign = Callable[..., str]
 # Claims that others put into tokens, and that an app might believe.
@@ -45,6 +46,11 @@ CLAIMED: dict[str, object] = {
     **dict.fromkeys(("disabled", "is_disabled", "blocked", "admin"), True),
     **dict.fromkeys(("active", "is_active", "enabled"), False),
 }
+# Claims in which other services tell a name.
+LIKE_A_SUBJECT = (
+    *("username", "user", "name", "preferred_username", "unique_name", "nickname"),
+    *("email", "upn", "uid", "user_id", "id", "login", "identity", "user_name"),
+)
 # Fields of a form in which a client can write a name that is not the user's.
 FIELDS = (
     "client_id",
@@ -150,6 +156,11 @@ def test_the_token_holds_nothing_secret(server: Server, contract: Contract):
     its payload. No password, no hash and no key belongs there, in whatever spelling."""
     client = {"client_id": "app", "client_secret": "a-secret-of-the-client"}
     answer, header, claims = read(server, JOHNDOE | client)
+    # app:a-secret-of-the-client, as a client with a secret sends it.
+    basic = {"Authorization": "Basic YXBwOmEtc2VjcmV0LW9mLXRoZS1jbGllbnQ="}
+    login = server.post("/token", data=JOHNDOE, headers=basic)
+    _, others = tokens.read(login.token)
+    claims |= {f"{name}, with HTTP Basic": value for name, value in others.items()}
     found = [
         f"the {part} holds {secret} {how}"
         for part, said in {"header": header, "payload": claims}.items()
@@ -168,7 +179,11 @@ def test_the_token_holds_nothing_secret(server: Server, contract: Contract):
     )
     if any(piece in json.dumps([header, claims]) for piece in pieces):
         found.append("it holds a piece of the hash or of the key")
-    if client["client_secret"] in json.dumps([header, claims]):
+    clients = [
+        *spellings_of(client["client_secret"]).values(),
+        basic["Authorization"][6:],
+    ]
+    if any(spelt in json.dumps([header, claims]) for spelt in clients):
         found.append("it holds the client's secret")
     found += [f"the payload has {name}" for name in claims if "password" in name]
     answer.must(
@@ -192,7 +207,8 @@ def test_a_token_is_no_password(
 
 def test_no_other_path_hands_out_tokens(server: Server, johndoe_token: str):
     """A password makes a token, and nothing else does. A path that makes a new one of
-    an old one keeps a stolen token alive for as long as its thief likes."""
+    an old one keeps a stolen token alive for as long as its thief likes. And a second
+    login has to guard all that the first one guards."""
     document = server.get("/openapi.json")
     paths = document.fields().get("paths", {}) if document.status == 200 else {}
     for path, operations in paths.items():
@@ -203,11 +219,25 @@ def test_no_other_path_hands_out_tokens(server: Server, johndoe_token: str):
             form = {"token": johndoe_token, "refresh_token": johndoe_token}
             answer = server.send(method.upper(), url, token=johndoe_token, data=form)
             told = f"{answer.text} {' '.join(answer.headers.values())}"
-            answer.must(
-                not re.search(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", told),
-                expected="an answer without a token",
-                difference="there is a token in it",
-            )
+            must_have_no_token(answer, told)
+    if server.probe is None:
+        return
+    words = [word for word in server.probe.words() if re.search(r"\w", word)]
+    for word in dict.fromkeys(
+        f"/{word.strip('/')}" for word in words if "{" not in word
+    ):
+        if word != "/token":
+            for body in ({"json": JOHNDOE}, {"data": JOHNDOE}):
+                answer = server.post(url, **body)
+                must_have_no_token(answer, answer.text)
+
+
+def must_have_no_token(answer: Answer, told: str) -> None:
+    answer.must(
+        not re.search(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", told),
+        expected="an answer without a token",
+        difference="there is a token in it",
+    )
 
 
 @pytest.mark.standard("RFC 7515", "5.1")
@@ -288,7 +318,7 @@ def test_other_claims_do_not_change_the_record(
     while ago, and not about what their account is now."""
     must_all(
         {
-            name: sign(good("johndoe", **{name: value}))
+            name: sign(good("johndoe") | {name: value})
             for name, value in few(CLAIMED, contract, path).items()
         },
         lambda token: server.get(path, token=token).must_be(contract.guarded[path]),
@@ -552,13 +582,35 @@ def test_a_url_in_a_token_header_is_not_fetched(
             )
 
 
+def test_a_forged_token_is_rejected_whatever_it_says(
+    server: Server, contract: Contract, path: str, good: Claims, johndoe_token: str
+):
+    """The signature comes first: nothing that a forger writes is read before, and so
+    nothing of it can crash a request. A token of any length gets the same answer."""
+    key = "a key of the forger that is long enough for HS256"
+    header = header_of(johndoe_token)
+    odd: tuple[object, ...] = (None, "soon", [], {}, True, -1e11, 1e300, "\ud800")
+    forged = {
+        f"{name}: {value!r}": tokens.sign(
+            good("johndoe") | {name: value}, key, header=header
+        )
+        for name in ("exp", "sub", "iat", "nbf")
+        for value in odd
+    }
+    forged |= {f"{length} letters": "a" * length for length in (1000, 5000)}
+    must_all(
+        few(forged, contract, path),
+        lambda token: server.get(path, token=token).must_be(contract.bad_token),
+    )
+
+
 @pytest.mark.standard("RFC 9068", "2.2")
 def test_a_token_without_a_subject_is_rejected(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """The signature is good, but the token doesn't say who it's about. Other claims
     that look like a username don't replace `sub`."""
-    claims = good(None, username="johndoe", user="johndoe", name="johndoe")
+    claims = good(None, **dict.fromkeys(LIKE_A_SUBJECT, "johndoe"))
     del claims["sub"]
     server.get(path, token=sign(claims)).must_be(contract.bad_token)
 
@@ -574,6 +626,7 @@ def test_a_subject_that_is_not_a_user_is_rejected(
         "a word and a colon": "car:johndoe",
         "a colon": ":johndoe",
         "two words and colons": "user:x:johndoe",
+        "half a character": "johndoe\ud800",
         **USERNAMES_LIKE_JOHNDOE,
     }
     must_all(

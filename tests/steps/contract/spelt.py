@@ -31,6 +31,12 @@ def spellings_of(secret: str) -> dict[str, str]:
         spellings[f"in its last {PART} characters"] = secret[-PART:]
         spellings["in its first half"] = secret[: len(secret) // 2]
         spellings["in its second half"] = secret[len(secret) // 2 :]
+    # RFC 7638: what names a key, and is a hash of it.
+    key = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    thumbprint = hashlib.sha256(f'{{"k":"{key}","kty":"oct"}}'.encode()).digest()
+    spellings["as a thumbprint"] = (
+        base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")
+    )
     for name in HASHES:
         digest = hashlib.new(name, raw)
         spellings[f"as its {name}"] = digest.hexdigest()

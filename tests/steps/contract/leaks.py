@@ -8,6 +8,7 @@ spelling.
 import base64
 import json
 import re
+from itertools import permutations
 from urllib.parse import urljoin
 
 import pytest
@@ -100,6 +101,7 @@ WISHES: dict[str, dict[str, dict[str, str]]] = {
 VALUES = ("1", "true", "johndoe", "alice", "hashed_password")
 # So many values from the code are tried, too.
 MOST_VALUES = 25
+MOST_FOLDERS = 8
 # Without these a request is another one.
 OF_A_FORM = {
     *("grant_type", "username", "password", "scope"),
@@ -378,7 +380,10 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
         server.get(contract.me, token=token)
     known = {*contract.guarded, "/token", "/docs", "/redoc", "/openapi.json"}
     words = {word for word in server.probe.words() if re.search(r"\w|^/$", word)}
-    paths = {f"/{word.lstrip('/')}" for word in words} - known
+    folders = sorted(word.rstrip("/") for word in words if word.startswith("/"))
+    # A router has a prefix, which stands before its paths.
+    joined = {f"{one}{other}" for one, other in permutations(folders[:MOST_FOLDERS], 2)}
+    paths = {f"/{word.lstrip('/')}" for word in words | joined} - known
 
     def check(path: str) -> None:
         theirs, nobodys = (

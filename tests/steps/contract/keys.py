@@ -71,6 +71,10 @@ ODD_KEYS = {
     "quotes around it": "'correct-horse-battery-staple-0123'",
     "a quotation mark at its end": f'{GOOD_KEY[:40]}"',
     "base64": "WkDmXvG2/8xPl3N+hUPPcAezLLpc8Mm9VnQ0a1s=",
+    "a line end at its end": f"{GOOD_KEY}\n",
+    "base64: before it": f"base64:{GOOD_KEY[:44]}",
+    "hex: before it": f"hex:{GOOD_KEY}",
+    "file: before it": f"file:{GOOD_KEY}",
     "its beginning at its end": GOOD_KEY[:40] + GOOD_KEY[:2],
     "65 characters": (GOOD_KEY * 2)[:64] + "x",
     "500 characters": "".join(f"{number:x}/" for number in range(1000, 1125)),
@@ -131,7 +135,7 @@ SHORT_KEYS = {
     "30 bytes in 24 characters": "k\u00e4se" * 6,
 }
 BAD_MINUTES = (
-    *("soon", "0", "-30", "inf", "nan", "30 minutes", "1.5", "", "9" * 10),
+    *("soon", "0", "-30", "inf", "nan", "30 minutes", "1.5", "", "9" * 10, "3\u00b2"),
     # With the first of these a token expires after the year 9999.
     *(str(2**32 - 1), "9" * 20, "9" * 400),
 )

@@ -129,6 +129,10 @@ def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
         "other files": {
             "files": dict.fromkeys(OTHER_FILES, f"SECRET_KEY={GOOD_KEY}\n")
         },
+        "a variable that names a file": {
+            "files": {"key.txt": GOOD_KEY},
+            **dict.fromkeys(("SECRET_KEY_FILE", "KEY_FILE", "SECRETS_DIR"), "key.txt"),
+        },
     }
 
     def check(settings: dict[str, Any]) -> None:
@@ -145,10 +149,10 @@ def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
         started.get(contract.me, token=token).must_be(contract.bad_token)
 
 
-def test_the_environment_overrides_the_dotenv_file(server: Server):
+def test_the_environment_overrides_the_dotenv_file(server: Server, contract: Contract):
     """What is said for this one start counts more than what lies in a file. That goes
     for each setting by itself: one may be in the environment, and the other in the
-    file."""
+    file. A key that was overridden checks no tokens either."""
     must_be_in_reach(server)
     dotenv = f"SECRET_KEY={OTHER_KEY}\nACCESS_TOKEN_EXPIRE_MINUTES=5\n"
     given = {
@@ -160,9 +164,10 @@ def test_the_environment_overrides_the_dotenv_file(server: Server):
     def check(case: tuple[str | None, str | None]) -> None:
         key, minutes = case
         settings = {"SECRET_KEY": key, "ACCESS_TOKEN_EXPIRE_MINUTES": minutes}
-        with server.launched(dotenv, **settings) as it:
+        with server.launched(dotenv, **settings) as launch:
+            started = launch.must_be_up("all settings are good ones")
             before = time.time()
-            answer, _, claims = read(it.must_be_up("all settings are good ones"))
+            answer, header, claims = read(started)
             life = int(minutes or 5)
             answer.must(
                 tokens.is_signed_with(answer.token, key or OTHER_KEY)
@@ -171,6 +176,10 @@ def test_the_environment_overrides_the_dotenv_file(server: Server):
                 f"{'environment' if key else 'file'}, good for {life} minutes",
                 difference=f"another key signed it, or its life is another: {claims}",
             )
+            if key:
+                old = tokens.sign(claims, OTHER_KEY, header=header)
+                answer = started.get(contract.me, token=old)
+                answer.must_be(contract.bad_token)
 
     must_all(given, check)
 

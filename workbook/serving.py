@@ -12,6 +12,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from workbook.ladder import ROOT
+from workbook.shell import program
 
 HOST = "127.0.0.1"
 # What uvicorn is given in the place of an app, so that /docs needs no CDN, and where it
@@ -54,9 +55,11 @@ def typed(launch: Launch, port: int, folder: str, variables: str = "") -> str:
     these variables before it."""
     if launch.has_neighbours:
         variables = f"{variables} PYTHONPATH=.".strip()
-    line = f"{variables} {printable(command(launch, port))}".strip()
+    _, *words = command(launch, port)
     if launch.folder == ROOT:
-        return line
+        return f"{variables} {program('uvicorn')} {printable(words)}".strip()
+    uvicorn = program("uvicorn", elsewhere=True)
+    line = f"{variables} {uvicorn} {printable(words)}".strip()
     return f"cd {shlex.quote(folder)} && {line}"
 
 
@@ -91,6 +94,9 @@ def serve(launch: Launch, port: int, title: str) -> int:
         path = [*map(str, launch.import_path()), str(ROOT), *before]
         os.environ["PYTHONPATH"] = os.pathsep.join(path)
     words = [sys.executable, "-m", *command(Launch(SERVED), port)]
+    if launch.folder == ROOT:
+        # A save of the learner's is none of our step.
+        words += ["--reload-dir", str(ROOT / "steps")]
     if os.name == "posix":
         # uvicorn takes our place: signals reach it, and nothing is left behind.
         sys.stdout.flush()

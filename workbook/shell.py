@@ -18,8 +18,9 @@ from workbook import ladder
 MODULES = {"workbook": "workbook.cli"}
 
 
-def program(name: str) -> str:
-    """The program as it's typed in this folder: `workbook`, or `.venv/bin/workbook`."""
+def program(name: str, *, elsewhere: bool = False) -> str:
+    """The program as it's typed in this folder, `workbook` or `.venv/bin/workbook`, or
+    as it's typed `elsewhere`, with the whole path."""
     scripts = Path(sysconfig.get_path("scripts"))
     ours = shutil.which(name, path=str(scripts))
     if ours is None:
@@ -27,7 +28,7 @@ def program(name: str) -> str:
     found = shutil.which(name)
     if found is not None and os.path.samefile(found, ours):
         return name
-    return _quoted(path_from_here(scripts / name))
+    return _quoted(str(scripts / name) if elsewhere else path_from_here(scripts / name))
 
 
 def path_from_here(path: Path) -> str:

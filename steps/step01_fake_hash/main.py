@@ -6,7 +6,7 @@ dependencies turns the token back into a user, or rejects it.
 Unsafe on purpose, never deploy it: the "hash" is a prefix, the token is the
 username, and /users/me sends the whole record, including the hash.
 
-Run it:  uvicorn steps.step01_fake_hash.main:app --reload
+Run it:  .venv/bin/uvicorn steps.step01_fake_hash.main:app --reload
 """
 
 from typing import Annotated

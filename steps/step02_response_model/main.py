@@ -6,7 +6,7 @@ User names and nothing else, even though the function returns more.
 Unsafe on purpose, never deploy it: the "hash" is a prefix, and the token is the
 username.
 
-Run it:  uvicorn steps.step02_response_model.main:app --reload
+Run it:  .venv/bin/uvicorn steps.step02_response_model.main:app --reload
 """
 
 from typing import Annotated

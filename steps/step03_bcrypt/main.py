@@ -9,7 +9,7 @@ also brings new problems: the answer for an unknown user arrives sooner than for
 known one, each login of a known user blocks all other requests, and some passwords
 crash the request.
 
-Run it:  uvicorn steps.step03_bcrypt.main:app --reload
+Run it:  .venv/bin/uvicorn steps.step03_bcrypt.main:app --reload
 """
 
 from typing import Annotated

@@ -7,7 +7,7 @@ Unsafe on purpose, never deploy it: a stolen token works forever, the SECRET_KEY
 printed in the tutorial, and the app accepts tokens that this key has signed for
 something else. The timing, crash and blocking problems from step 3 remain.
 
-Run it:  uvicorn steps.step04_jwt.main:app --reload
+Run it:  .venv/bin/uvicorn steps.step04_jwt.main:app --reload
 """
 
 from typing import Annotated

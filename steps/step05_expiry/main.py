@@ -8,7 +8,7 @@ Unsafe on purpose, never deploy it: the SECRET_KEY is printed in the tutorial, t
 app accepts tokens that this key has signed for something else, also without `exp`,
 and the timing, crash and blocking problems from step 3 remain.
 
-Run it:  uvicorn steps.step05_expiry.main:app --reload
+Run it:  .venv/bin/uvicorn steps.step05_expiry.main:app --reload
 """
 
 from datetime import UTC, datetime, timedelta

@@ -9,7 +9,7 @@ for something else, also without `exp`, and the timing, crash and blocking probl
 from step 3 remain.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
-         uvicorn steps.step06_settings.main:app --reload
+         .venv/bin/uvicorn steps.step06_settings.main:app --reload
 """
 
 from datetime import UTC, datetime, timedelta

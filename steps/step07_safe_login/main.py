@@ -9,7 +9,7 @@ for something else, also without `exp`, and an attacker can guess passwords as f
 as the server computes hashes.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
-         uvicorn steps.step07_safe_login.main:app --reload
+         .venv/bin/uvicorn steps.step07_safe_login.main:app --reload
 """
 
 from datetime import UTC, datetime, timedelta

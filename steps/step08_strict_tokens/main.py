@@ -9,7 +9,7 @@ server computes hashes, you can't revoke a token before it expires, and the pass
 grant itself is out of date.
 
 Run it:  export SECRET_KEY=$(openssl rand -hex 32)
-         uvicorn steps.step08_strict_tokens.main:app --reload
+         .venv/bin/uvicorn steps.step08_strict_tokens.main:app --reload
 """
 
 from datetime import timedelta

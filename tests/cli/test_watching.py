@@ -343,6 +343,19 @@ def test_a_hint_that_was_given_elsewhere_is_not_given_again(
     assert watch.hint[1] == 2
 
 
+def test_a_hint_that_is_asked_for_during_a_check_comes_at_its_end(
+    watch: Watch, workers: list[PlayedWorker], capsys: pytest.CaptureFixture[str]
+):
+    assert watch.worker is not None
+    handle(watch, "failed", (watch.worker, FAILED))
+    handle(watch, "key", "h")
+    assert "The hint comes when the check has ended." in capsys.readouterr().out
+    workers[0].says.put(FAILS)
+    take_event(watch)
+    assert watch.hint is not None
+    assert "Hint 1 of 3" in capsys.readouterr().out
+
+
 def test_a_hint_is_for_the_failure_that_the_diagnosis_explains(
     watch: Watch, workers: list[PlayedWorker]
 ):

@@ -12,6 +12,7 @@ import pytest
 from workbook.ladder import ROOT, find
 from workbook.learning import launch_of
 from workbook.serving import Launch, typed
+from workbook.shell import program
 
 STEP = find("5")
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
@@ -75,6 +76,7 @@ def test_a_version_that_needs_its_own_folder_is_started_there(
     folder = written(below_root, files)
     launch = launch_of(STEP, below_root)
     assert launch.folder == folder
+    line = line.replace("uvicorn", program("uvicorn", elsewhere=True))
     assert typed(launch, 8000, "here") == f"cd here && {line}"
 
 

@@ -112,7 +112,7 @@ def test_uvicorn_takes_our_place_in_the_folder_of_the_project(
     assert none == []
     assert program == sys.executable
     plain = ["uvicorn", serving.SERVED, "--reload", "--port", "8001"]
-    assert words == [sys.executable, "-m", *plain]
+    assert words == [sys.executable, "-m", *plain, "--reload-dir", str(ROOT / "steps")]
     assert os.environ[serving.APP] == STEP.app
     assert os.environ[serving.TITLE] == "Step 1: x"
     assert ROOT.samefile(".")

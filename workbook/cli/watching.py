@@ -53,6 +53,7 @@ class Watch:
     note: str = ""
     everything: bool = False
     untouched: bool = False
+    wants_hint: bool = False
     served: Served = field(init=False)
     attacks: Attacks = field(init=False)
 
@@ -68,6 +69,7 @@ class Watch:
         self.checked = now
         self.verdict, self.first_failure, self.hint = None, None, None
         self.note, self.everything, self.done = "", False, 0
+        self.wants_hint = False
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
         self.attacks.version_changed(self.step)
@@ -167,6 +169,9 @@ class Watch:
             self.attacks.clear()
         else:
             self.attacks.attack(self.step, self.answers, FAST)
+        if self.wants_hint:
+            self.note = ""
+            self.give_hint()
         self.show()
         # It gets ready while the learner reads, not while a check needs the machine.
         self.spare = CheckWorker(self.step)
@@ -185,7 +190,11 @@ class Watch:
 
     def give_hint(self) -> None:
         """Shows the next hint for the failure that the diagnosis explains, or else for
-        the first one."""
+        the first one. While a check is under way, it comes at its end."""
+        if self.verdict is None and self.first_failure is not None:
+            self.wants_hint = True
+            self.note = "The hint comes when the check has ended."
+            self.show()
         if self.verdict is None or not self.verdict.outcome.failed:
             return
         failed = self.verdict.behaviours
@@ -268,7 +277,8 @@ class Watch:
     def _draw_keys(self) -> None:
         terminal.show_keys(
             waiting=self.verdict is not None,
-            hint=bool(self.verdict and self.verdict.outcome.failed),
+            hint=self.first_failure is not None
+            or bool(self.verdict and self.verdict.outcome.failed),
             more=bool(self.verdict and self.verdict.failed),
             everything=self.everything,
             slow=self.verdict is not None and self.attacks.slow_are_left,

@@ -100,7 +100,7 @@ def _docstring(step: Step, whose: str) -> str:
     return (
         f'"""{_headline(step)}\n\n'
         f"{step.question} It begins as {whose} step {step.number - 1}.\n\n"
-        f'Run it:  uvicorn answers.{step.name}.main:app --reload\n"""'
+        f'Run it:  .venv/bin/uvicorn answers.{step.name}.main:app --reload\n"""'
     )
 
 

@@ -223,8 +223,11 @@ def _brief(text: str) -> Request:
 def _given(request: Request) -> str:
     shown = request.headers.get("Authorization", "")
     if shown:
-        whose = re.fullmatch(r"Bearer \{\w+\}", shown)
-        return "with the token" if whose else f"with {shown.removeprefix('Bearer ')}"
+        shown = shown.removeprefix("Bearer ")
+        if token := re.match(r"\{\w+\}", shown):
+            added = shown.removeprefix(token[0])
+            return f"with the token and {added}" if added else "with the token"
+        return f"with {shown}"
     return request.body.replace("&", " ")
 
 

@@ -103,7 +103,7 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
         console.print()
     answers = [
         _shortened(answer, detail.answers)
-        for answer in (_at(failure.actual, served), failure.expected)
+        for answer in (at(failure.actual, served), failure.expected)
     ]
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
@@ -140,7 +140,7 @@ def _show_request(failure: Failure, served: Served | None) -> None:
         )
         _print_shortened(start[0])
     elif served is not None and LOCAL in request:
-        request = _at(request, served)
+        request = at(request, served)
         # A token of a check is worth something only to an app with the same key.
         key = f"SECRET_KEY={served.key} " if served.key else ""
         line = f"{key}{served.command}"
@@ -151,7 +151,7 @@ def _show_request(failure: Failure, served: Served | None) -> None:
     _print_shortened(request)
 
 
-def _at(text: str, served: Served | None) -> str:
+def at(text: str, served: Served | None) -> str:
     """The text with the address of the app as the learner serves it."""
     return text if served is None else text.replace(LOCAL, served.address)
 

@@ -64,6 +64,9 @@ def show_what_fits(
         else:
             while len(lines) > 1 and _rows(lines) > room - 1:
                 lines.pop()
+            # A label without what it stands for says nothing.
+            while lines[-1].plain.strip() in ("", "raised") and len(lines) > 1:
+                lines.pop()
             for line in lines:
                 console.print(line, soft_wrap=True)
             console.print("  [dim]… The rest needs a larger terminal.[/]")

@@ -22,6 +22,7 @@ from workbook.terminal.failures import (
     FULL,
     Detail,
     Served,
+    at,
     by_behaviour,
     list_failures,
     show_failure,
@@ -85,12 +86,12 @@ def show_verdict(
                 show_failure(result, served)
         else:
             if detail.compact:
-                _show_diagnosis(verdict, detail)
+                _show_diagnosis(verdict, detail, served)
             _show_failures(verdict, served, detail, shown)
         show_not_written(verdict)
         show_stored(verdict)
         if verdict.failed and not detail.compact:
-            _show_diagnosis(verdict, detail)
+            _show_diagnosis(verdict, detail, served)
             _show_explained(verdict, [] if everything else shown)
         if outcome.problem:
             console.print()
@@ -242,13 +243,13 @@ def _show_unrun(outcome: Outcome) -> None:
         )
 
 
-def _show_diagnosis(verdict: Verdict, detail: Detail) -> None:
+def _show_diagnosis(verdict: Verdict, detail: Detail, served: Served | None) -> None:
     if not detail.compact and (verdict.cause or verdict.suspects):
         console.print()
     if verdict.cause is not None:
         name = without_escapes(verdict.cause.name)
         console.print(Text.assemble(("What happened: ", "bold"), name))
-        print_indented(without_escapes(verdict.cause.diagnosis))
+        print_indented(without_escapes(at(verdict.cause.diagnosis, served)))
         return
     if not verdict.suspects:
         return

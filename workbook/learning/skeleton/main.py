@@ -3,7 +3,7 @@
 Each function that you have to write answers 501 until you've written it. The check
 tells you what is still missing. Begin with `login`.
 
-Run it:  uvicorn answers.step01_fake_hash.main:app --reload
+Run it:  .venv/bin/uvicorn answers.step01_fake_hash.main:app --reload
 """
 
 from typing import Annotated

@@ -25,7 +25,7 @@ def algorithms_as_text(failed: Sequence[Failure]) -> Cause | None:
         f"{raised.number}) allows that one, and then the library doesn't know it. The "
         "allowed algorithms are a text there, and in a text `in` finds parts: "
         f'`"{names[0]}" in "{ALGORITHM}"` is true. Write a list, in square brackets: '
-        "`algorithms=[ALGORITHM]`.",
+        "`algorithms=['HS256']`.",
     )
 
 

@@ -225,7 +225,7 @@ def _reason(note: str, raised: Raised, failure: Failure) -> tuple[str, str]:
             return (
                 "no algorithms are given",
                 "Your `jwt.decode` isn't told which algorithms are allowed, so it "
-                "refuses every token: add `algorithms=[ALGORITHM]`.",
+                "refuses every token: add `algorithms=['HS256']`.",
             )
         case "subject" if not isinstance(claims.get("sub", ""), str):
             kind = KINDS.get(type(claims["sub"]), "no string")

@@ -6,7 +6,7 @@ SET_UP = sh workbook/bootstrap.sh --quiet
 export PYTHON
 STEP = 1
 PORT = 8000
-# On all cores. tests/conftest.py says what stays in one worker, and what begins first.
+# On all cores. tests/conftest.py says how many workers, and what stays in one of them.
 PYTEST = .venv/bin/pytest -p xdist -n auto
 
 # .venv comes uncompiled: what is imported is compiled once and kept, whatever the shell

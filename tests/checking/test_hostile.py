@@ -156,7 +156,7 @@ def cases(
     )
 
 
-@cases(AT_IMPORT, f"LINE\n{RIGHT}", in_the_gate="computes without end")
+@cases(AT_IMPORT, f"LINE\n{RIGHT}", in_the_gate="raises")
 def test_at_import(answers: Path, told: str):
     outcome = check(answers)
     assert not outcome.all_passed

@@ -421,6 +421,7 @@ def test_there_is_no_hint_where_nothing_was_judged(
 # Which.
 
 
+@pytest.mark.long
 def test_which_says_how_far_an_app_has_come_and_what_is_missing(
     workbook: Workbook, monkeypatch: pytest.MonkeyPatch
 ):
@@ -452,6 +453,7 @@ def test_which_tries_the_version_that_was_saved_last(
     assert f"Looking at answers/{STEP3.name}/main.py" in workbook("which").err
 
 
+@pytest.mark.long
 def test_a_version_can_be_given_by_its_path(workbook: Workbook, write: Write):
     write("2", "")
     for path in (f"answers/{STEP2.name}", f"answers/{STEP2.name}/main.py"):

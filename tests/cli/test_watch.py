@@ -117,6 +117,7 @@ def test_a_save_that_changes_nothing_is_not_checked_again(
     assert shown.count("Checking") == 1
 
 
+@pytest.mark.long
 def test_the_first_failure_is_on_the_screen_before_the_verdict(
     watching: Callable[..., Terminal], main: Path
 ):

@@ -6,12 +6,27 @@ from pathlib import Path
 import pytest
 
 from tests.mistakes.cases import CASES, SKELETON, Case, unfinished, written
-from workbook.checking import Outcome, run
+from workbook.checking import Outcome, run, run_each
 from workbook.ladder import find
 from workbook.learning import verdict_on
 from workbook.mistakes.causes import SERVED
 
-EACH_CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+EACH_CASE = pytest.mark.parametrize("name", CASES)
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """What the behaviours that show a case say of it, by the case's name."""
+    found: dict[str, Outcome] = {}
+    for step in sorted({case.step for case in CASES.values()}):
+        folder = tmp_path_factory.mktemp("answers")
+        names = [name for name, case in CASES.items() if case.step == step]
+        cases = [
+            (written(CASES[name], folder / str(n)), CASES[name].only.split())
+            for n, name in enumerate(names)
+        ]
+        found |= zip(names, run_each(find(step), cases), strict=True)
+    return found
 
 
 def must_be_explained(case: Case, outcome: Outcome) -> None:
@@ -33,18 +48,16 @@ def must_be_explained(case: Case, outcome: Outcome) -> None:
 
 @EACH_CASE
 def test_a_case_is_explained_from_the_behaviours_that_show_it(
-    case: Case, tmp_path: Path
+    name: str, outcomes: dict[str, Outcome]
 ):
-    answers = written(case, tmp_path)
-    must_be_explained(
-        case, run(find(case.step), answers=answers, only=case.only.split())
-    )
+    must_be_explained(CASES[name], outcomes[name])
 
 
 @pytest.mark.long
 @pytest.mark.apart
 @EACH_CASE
-def test_a_case_is_explained_from_its_whole_suite(case: Case, tmp_path: Path):
+def test_a_case_is_explained_from_its_whole_suite(name: str, tmp_path: Path):
+    case = CASES[name]
     must_be_explained(case, run(find(case.step), answers=written(case, tmp_path)))
 
 

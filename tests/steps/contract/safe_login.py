@@ -371,7 +371,8 @@ def test_two_cores_hash_at_once(server: Server):
     must_hold_hashes(server)
     with server.while_logging_in(*[JOHNDOE] * 4) as answers:
         most = 0
-        for _ in range(CHANCES):
+        # A thread may begin late on a busy machine.
+        for _ in range(5 * CHANCES):
             if most >= 2:
                 break
             server.get("/openapi.json")

@@ -31,8 +31,7 @@ START_OF_PAGE = '<div id="swagger-ui">'
 HEADING = """\
 <p style="font: 16px sans-serif; max-width: 1420px; margin: 20px auto; padding: 0 20px">
 <strong>{title}</strong><br>
-Press <em>Authorize</em> and log in, as <code>johndoe</code> with <code>secret</code>
-or as <code>alice</code> with <code>secret2</code>. Leave
+Press <em>Authorize</em> and log in as <code>johndoe</code> or <code>alice</code>. Leave
 <code>client_id</code> and <code>client_secret</code> empty.</p>
 """
 

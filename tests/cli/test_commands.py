@@ -234,6 +234,24 @@ def test_a_hint_is_for_what_the_check_explains_and_not_for_what_failed_first(
     assert said.err == ""
 
 
+def test_the_first_hint_begins_with_what_the_check_found_out(
+    here: Path, workbook: Workbook, write: Write
+):
+    """The hints of a test are about its usual mistake, and this may be another one."""
+    answers = here / "answers"
+    write("2", WRONG)
+    digest = learning.digest(STEP2, answers)
+    fails = Outcome([Result("test_the_documented_record_has_no_hash", "failed")])
+    cause = "GET /users/me/ is a 307: a slash is missing."
+    learning.remember_check(answers, STEP2, digest, fails, cause=cause)
+    found = f"  {cause}"
+    first, second = workbook("hint", "2").out, workbook("hint", "2").out
+    assert (
+        f"{found}\n\n  If that doesn't help, this is what the test is about:" in first
+    )
+    assert found not in second
+
+
 @pytest.mark.long
 def test_a_check_is_remembered_also_if_nobody_reads_it_to_its_end(
     here: Path, write: Write

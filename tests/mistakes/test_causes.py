@@ -181,7 +181,17 @@ def test_what_is_no_traceback_is_no_crash(text: str):
             "InvalidToken",
         ),
         ("AttributeError", "module 'jwt' has no attribute 'encode'", "wrong name"),
-        ("AttributeError", "'set' object has no attribute 'items'", "where a colon"),
+        (
+            "AttributeError",
+            "'set' object has no attribute 'items'",
+            "outside the quotes",
+        ),
+        (
+            "TypeError",
+            "BaseModel.__init__() takes 1 positional argument but 2 were given",
+            "`UserInDB(**record)`",
+        ),
+        ("AttributeError", "'str' object has no attribute 'username'", "the token"),
         (
             "AttributeError",
             "'OAuth2PasswordRequestForm' object has no attribute 'passwd'",

@@ -131,7 +131,9 @@ def check(
     if mine is not None:
         # Before anything is printed: who reads it may have gone.
         try:
-            learning.remember_check(mine, step, digest, outcome, shows.behaviours)
+            learning.remember_check(
+                mine, step, digest, outcome, shows.behaviours, shows.what_happened
+            )
         except learning.CannotRemember as problem:
             not_remembered = problem
     if as_json:

@@ -63,7 +63,7 @@ def hint(step: ladder.Step | None, answers: Path | None, as_json: bool) -> None:
         print_json({"test": test, "level": level, "hint": text})
     else:
         is_over = given >= learning.LEVELS
-        terminal.show_hint(test, level, text, is_over=is_over)
+        terminal.show_hint(test, level, text, happened=record.cause, is_over=is_over)
         if level < learning.LEVELS:
             again = our_command("hint", step, folder)
             terminal.show_commands((again, "the next one says more"))
@@ -101,5 +101,7 @@ def _record_of(step: ladder.Step, answers: Path, *, quiet: bool) -> "Record":
     if learning.is_untouched(step, answers):
         verdict = verdict.undiagnosed
     with progress_is_written():
-        learning.remember_check(answers, step, digest, outcome, verdict.behaviours)
+        learning.remember_check(
+            answers, step, digest, outcome, verdict.behaviours, verdict.what_happened
+        )
     return learning.read_progress(answers)[step.name]

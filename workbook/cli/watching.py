@@ -161,6 +161,7 @@ class Watch:
                 self.checked,
                 outcome,
                 self.verdict.behaviours,
+                self.verdict.what_happened,
             )
         except learning.CannotRemember as problem:
             self.note = str(problem)
@@ -269,7 +270,14 @@ class Watch:
         if self.hint:
             behaviour, level, text, is_over = self.hint
             terminal.console.print()
-            terminal.show_hint(behaviour, level, text, is_over=is_over)
+            happened = self.verdict.what_happened if self.verdict else ""
+            terminal.show_hint(
+                behaviour,
+                level,
+                text,
+                happened=happened and '"What happened" above says why it fails.',
+                is_over=is_over,
+            )
         if self.note:
             terminal.print_line(self.note)
         self._draw_keys()

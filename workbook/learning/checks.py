@@ -48,6 +48,11 @@ class Verdict:
         return list(dict.fromkeys(one.behaviour for one in tests))
 
     @property
+    def what_happened(self) -> str:
+        """What the answers prove of what went wrong; empty where they prove nothing."""
+        return self.cause.diagnosis if self.cause else ""
+
+    @property
     def not_written(self) -> Counter[str]:
         """What isn't written yet, each with the number of tests that wait for it."""
         return Counter(filter(None, map(waits_for, self.outcome.failed)))

@@ -45,7 +45,8 @@ class Record:
     that is there now is another one. `at` is when something was last noted. `first` is
     the behaviour that failed first, `failed` the names of the first tests that failed,
     `begin_with` the failed behaviours in the order in which to look at them, where that
-    is another one, `hints` the number of hints given for each behaviour.
+    is another one, `cause` what the answers prove of what went wrong, `hints` how many
+    hints were given for each behaviour.
     """
 
     digest: str = ""
@@ -55,6 +56,7 @@ class Record:
     problem: bool = False
     failed: list[str] = field(default_factory=list)
     begin_with: list[str] = field(default_factory=list)
+    cause: str = ""
     hints: dict[str, int] = field(default_factory=dict)
     changed: bool = False
     at: str = field(default="", compare=False)
@@ -148,6 +150,7 @@ def _learn(records: dict[str, Record], said: Any, now: dict[str, str]) -> None:
             problem=bool(said["problem"]),
             failed=[str(name) for name in said.get("failed", [])],
             begin_with=[str(name) for name in said.get("begin_with", [])],
+            cause=str(said.get("cause", "")),
             hints=record.hints,
             at=record.at,
         )
@@ -162,9 +165,10 @@ def remember_check(
     digest: str,
     outcome: Outcome,
     begin_with: Sequence[str] = (),
+    cause: str = "",
 ) -> None:
-    """Notes the outcome of a check, and the failed behaviours to `begin_with`, unless
-    nothing was judged. Raises `CannotRemember`."""
+    """Notes the outcome of a check, the failed behaviours to `begin_with` and the
+    `cause` that is proven, unless nothing was judged. Raises `CannotRemember`."""
     if outcome.not_judged:
         return
     said = {
@@ -176,6 +180,7 @@ def remember_check(
         "problem": bool(outcome.problem or outcome.stored),
         "failed": [result.name for result in outcome.failed[:REMEMBERED]],
         "begin_with": list(begin_with[:REMEMBERED]),
+        "cause": cause,
     }
     _append(answers, said)
 

@@ -51,12 +51,12 @@ def command(launch: Launch, port: int) -> list[str]:
 
 
 def typed(launch: Launch, port: int, folder: str, variables: str = "") -> str:
-    """The same as a line for a shell, from the project's folder or to `folder`, with
-    these variables before it."""
+    """The same as a line for a shell that is anywhere, with these variables before it.
+    `folder` is the launch's folder as it's typed from there."""
     if launch.has_neighbours:
         variables = f"{variables} PYTHONPATH=.".strip()
     _, *words = command(launch, port)
-    if launch.folder == ROOT:
+    if launch.folder == Path.cwd():
         return f"{variables} {program('uvicorn')} {printable(words)}".strip()
     uvicorn = program("uvicorn", elsewhere=True)
     line = f"{variables} {uvicorn} {printable(words)}".strip()

@@ -27,7 +27,7 @@ ATTACK = ClassicAttack(
     step="step04_jwt",
     mistake="the token brings its own key",
     shows="A token with its HS256 key in jwk: 200 with johndoe@example.com.",
-    sources="RFC 7515, section 4.1.3; RFC 8725, section 3.10; CWE-347; CVE-2018-0114.",
+    sources="RFC 7515, section 4.1.3; RFC 7519, section 11.1; CWE-347; CVE-2018-0114.",
     description=paragraph(__doc__),
     attempt=attempt,
 )

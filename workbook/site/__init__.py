@@ -12,7 +12,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from workbook.site import reload  # first: it sees what the others are imported from
-from workbook.site.coloured import ColouredTokens
+from workbook.site.code import MarkedCode
 from workbook.site.fences import Fences
 from workbook.site.terms import Meanings
 
@@ -28,7 +28,7 @@ class WorkbookExtension(Extension):
         # After the links are elements (20), before MkDocs changes their addresses (0).
         md.treeprocessors.register(Meanings(md), "workbook terms", 10)
         # After all code is HTML and in its place.
-        md.postprocessors.register(ColouredTokens(md), "workbook tokens", 1)
+        md.postprocessors.register(MarkedCode(md), "workbook code", 1)
 
 
 def makeExtension(**settings: Any) -> Extension:

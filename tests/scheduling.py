@@ -20,6 +20,7 @@ from workbook.ladder import ROOT
 # What takes longest begins first, or one worker is waited for while others are idle.
 LONGEST_FIRST = (
     "tests/tooling/test_next_step.py",
+    "tests/end_to_end",
     "tests/mistakes/test_trials.py",
     "tests/site",
     "tests/notebooks",

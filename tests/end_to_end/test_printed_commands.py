@@ -117,6 +117,8 @@ def environment(workbook: Path) -> dict[str, str]:
         # The copy, and not the workbook that .venv was made for.
         "PYTHONPATH": str(workbook),
         "MAKEFLAGS": "SET_UP=true",
+        # A suite that is put to what isn't written yet: its first failures say enough.
+        "PYTEST_ADDOPTS": "--maxfail=5",
     }
 
 

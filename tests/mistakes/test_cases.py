@@ -11,6 +11,7 @@ from workbook.ladder import find
 from workbook.learning import verdict_on
 from workbook.mistakes.causes import SERVED
 
+STEPS = sorted({case.step for case in CASES.values()})
 EACH_CASE = pytest.mark.parametrize("name", CASES)
 
 
@@ -18,7 +19,7 @@ EACH_CASE = pytest.mark.parametrize("name", CASES)
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     """What the behaviours that show a case say of it, by the case's name."""
     found: dict[str, Outcome] = {}
-    for step in sorted({case.step for case in CASES.values()}):
+    for step in STEPS:
         folder = tmp_path_factory.mktemp("answers")
         names = [name for name, case in CASES.items() if case.step == step]
         cases = [
@@ -55,10 +56,17 @@ def test_a_case_is_explained_from_the_behaviours_that_show_it(
 
 @pytest.mark.long
 @pytest.mark.apart
-@EACH_CASE
-def test_a_case_is_explained_from_its_whole_suite(name: str, tmp_path: Path):
-    case = CASES[name]
-    must_be_explained(case, run(find(case.step), answers=written(case, tmp_path)))
+@pytest.mark.parametrize("step", STEPS)
+def test_a_case_is_explained_from_its_whole_suite(
+    step: str, tmp_path: Path, subtests: pytest.Subtests
+):
+    names = [name for name, case in CASES.items() if case.step == step]
+    answers = [
+        (written(CASES[name], tmp_path / str(n)), ()) for n, name in enumerate(names)
+    ]
+    for name, outcome in zip(names, run_each(find(step), answers), strict=True):
+        with subtests.test(name):
+            must_be_explained(CASES[name], outcome)
 
 
 def test_a_wrong_expiry_is_shown_with_how_far_off_it_is(tmp_path: Path):

@@ -9,7 +9,6 @@ from workbook.checking import Evidence, Failure, Outcome, Result, run, run_each
 from workbook.ladder import Step, steps
 from workbook.mistakes import (
     Diagnosis,
-    Mistake,
     Suspect,
     diagnose,
     diagnosis,
@@ -21,7 +20,7 @@ from workbook.mistakes.fingerprints import FAILED, Fingerprint, Mark, fingerprin
 from workbook.mistakes.store import known
 
 # One mistake in so many is put to the whole suite of its step.
-SHARE = 8
+SHARE = 16
 # What two requests that race leave, is up to the threads.
 RACE = "test_requests_at_the_same_time_do_not_mix"
 
@@ -157,20 +156,19 @@ def test_each_mistake_leaves_its_fingerprint_in_what_it_breaks(
 
 @pytest.mark.long
 @pytest.mark.apart
-@pytest.mark.parametrize(
-    ("step", "mistake"),
-    [
-        pytest.param(step, mistake, id=f"{step.name}: {mistake.name}")
-        for step in steps()
-        for mistake in mistakes(step)[::SHARE]
-    ],
-)
+@EACH_STEP
 def test_a_mistake_leaves_its_fingerprint_in_the_whole_suite(
-    step: Step, mistake: Mistake, tmp_path: Path
+    step: Step, tmp_path: Path, subtests: pytest.Subtests
 ):
     """The others do so at each `make fingerprints STEPS=all`."""
-    outcome = run(step, answers=write_answer(step, mistake, tmp_path))
-    must_be_left(known(step)[mistake.name], step, outcome)
+    chosen = mistakes(step)[::SHARE]
+    cases = [
+        (write_answer(step, mistake, tmp_path / str(number)), ())
+        for number, mistake in enumerate(chosen)
+    ]
+    for mistake, outcome in zip(chosen, run_each(step, cases), strict=True):
+        with subtests.test(mistake.name):
+            must_be_left(known(step)[mistake.name], step, outcome)
 
 
 def must_be_left(stored: Fingerprint, step: Step, outcome: Outcome) -> None:

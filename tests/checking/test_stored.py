@@ -1,4 +1,4 @@
-"""A check of a folder looks at what the app stores: no value may contain a password."""
+"""A check of a folder looks at what the app stores: nothing gives a password away."""
 
 import contextlib
 import importlib
@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from workbook.checking import CheckWorker, Outcome
-from workbook.checking.stored import readable_passwords, wrong_hashes
+from workbook.checking.stored import weak_values, wrong_hashes
 from workbook.ladder import find
 from workbook.mistakes import diagnose
 
 STEP2, STEP3 = find("2"), find("3")
 HASHED = '"$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW"'
+SAME_SALT = '"$2b$12$EixZaYVK1fsbw1ZfbX3OXea2SNIulW74uf5sT39SyLpi7sHx4oaJ6"'
 FAKE = '"fakehashedsecret"'
 
 CLEAN = {
@@ -31,6 +32,17 @@ CLEAN = {
 READABLE = {
     f'users = {{"johndoe": {{"hashed_password": {FAKE}}}}}': (
         "users['johndoe']['hashed_password'] is 'fakehashedsecret'"
+    ),
+    "import hashlib\nusers = {'johndoe': {'q': hashlib.md5(b'secret').hexdigest()}}": (
+        "users['johndoe']['q'] is the md5 of the password"
+    ),
+    (
+        "import base64, hashlib\n"
+        "hashed = base64.b64encode(hashlib.sha256(b'secret2').digest())\n"
+        "users = {'alice': hashed}"
+    ): "users['alice'] is the sha256 of the password",
+    f"users = {{'johndoe': {HASHED}, 'alice': {SAME_SALT}}}": (
+        "users['johndoe'] and app_that_stores.py: users['alice'] have the same salt"
     ),
     "users = {'alice': 'secret2'}": "users['alice'] is 'secret2'",
     "users = {'johndoe': b'my-secret'}": "users['johndoe'] is 'my-secret'",
@@ -65,7 +77,7 @@ def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         (tmp_path / f"{name}.py").write_text(source, "utf-8")
         importlib.invalidate_caches()
         importlib.import_module(name)
-        return readable_passwords(tmp_path.resolve())
+        return weak_values(tmp_path.resolve())
 
     yield imported
     sys.modules.pop(name, None)

@@ -230,7 +230,7 @@ def test_a_table_with_a_readable_password_is_a_finding_of_its_own(capsys: Captur
         "✗ Step 3, main.py: all 1 tests pass, but look at what you store."
     )
     assert lines[2:4] == [
-        "✗ a stored value contains the password",
+        "✗ what you store gives a password away",
         "  users['johndoe'] is 'fakehashedsecret'",
     ]
 

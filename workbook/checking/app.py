@@ -21,7 +21,7 @@ from workbook.checking.exchange import LONGEST_TRACEBACK, shorten
 from workbook.checking.lifespan import Lifespan, StartupFailed
 from workbook.checking.loader import does_not_start, start
 from workbook.checking.probes import HASHING
-from workbook.checking.stored import readable_passwords, wrong_hashes
+from workbook.checking.stored import weak_values, wrong_hashes
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
 from workbook.checking.tracebacks import own_lines
@@ -132,7 +132,7 @@ class App:
         self._all_are_here.set()
 
     def stored(self) -> dict[str, Any]:
-        """Where the app stores a password that can be read, and whose hash is one of
+        """What the app stores that gives a password away, and whose hash is one of
         another password."""
         folder = self._step.folder
         if self._own is not None:
@@ -140,7 +140,7 @@ class App:
             self._own.enter()
             folder = self._own.code
         return {
-            "readable": readable_passwords(folder),
+            "weak": weak_values(folder),
             "wrong_hashes": wrong_hashes(folder),
         }
 

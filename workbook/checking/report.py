@@ -105,8 +105,8 @@ class Outcome:
     """All results of one suite, in its own order. `problem` says why there are none or
     not all: the app could not be found, imported or started. `not_judged` says so where
     that is not the app's doing: the machine was too busy, or the check was stopped.
-    `stored` are the values in the app's own table from which a password can be read,
-    where they were looked for, and `wrong_hashes` says for whom, and where, it has a
+    `stored` says what in the app's own table gives a password away, where that was
+    looked for, and `wrong_hashes` says for whom, and where, it has a
     hash of another password. `hashes_anew` says that each login hashes the password
     once more, with a new salt: the suite ended early then, and `unrun` tests are left.
     `printed` is the end of what the app printed, where that was kept."""

@@ -154,7 +154,7 @@ class Sandbox:
                     self._hashes = probe.hashes()
                     if answers is not None and step.hashes_passwords:
                         stored = probe.stored()
-                        self._stored = stored["readable"]
+                        self._stored = stored["weak"]
                         self._wrong_hashes = stored["wrong_hashes"]
 
     def close(self) -> None:

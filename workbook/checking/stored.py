@@ -2,14 +2,17 @@
 
 HTTP doesn't show what is in a table: an app with real hashes and one that stores the
 password answer alike. So the modules of a learner's version are searched, for the
-records of the two users, for a value in them from which the password can be read, and
-for a bcrypt hash that was made from another password.
+records of the two users: for a value in them from which the password can be read or
+quickly guessed, and for a bcrypt hash that was made from another password.
 """
 
+import base64
+import hashlib
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +24,13 @@ PASSWORDS = {"johndoe": "secret", "alice": "secret2"}
 PASSWORD = "secret"
 # A whole hash of bcrypt, of a cost that takes no longer than a second.
 HASH = r"\$2[abxy]\$(0[4-9]|1[0-3])\$[./A-Za-z0-9]{53}"
+# Where the salt stands in it.
+SALT = slice(7, 29)
+# What a computer tries millions of a second of.
+FAST_HASHES = (
+    *("md5", "sha1", "sha224", "sha256", "sha384", "sha512"),
+    *("sha3_256", "sha3_512", "blake2b", "blake2s"),
+)
 # A table has a few dozen values. What has more isn't one, and may never end.
 AT_MOST = 20_000
 
@@ -35,14 +45,48 @@ class Stored:
     value: str
 
 
-def readable_passwords(folder: Path) -> list[str]:
-    """Where a value that is or contains the password is stored for a user, and what it
-    is, such as `fake_users_db['johndoe']['hashed_password'] is 'fakehashedsecret'`."""
-    return [
+def weak_values(folder: Path) -> list[str]:
+    """What is stored for a user and gives the password away, each as a sentence without
+    its dot, such as `users['johndoe']['hash'] is 'fakehashedsecret'`: the password
+    itself, a fast hash of it, or a salt that another user has, too."""
+    texts = _stored_texts(folder)
+    found = [
         f"{one.where} is {one.value[:80]!r}"
-        for one in _stored_texts(folder)
+        for one in texts
         if PASSWORD in one.value.lower()
     ]
+    for user, password in PASSWORDS.items():
+        fast = _fast_hashes(password.encode())
+        found += [
+            f"{one.where} is the {name} of the password"
+            for one in texts
+            for name, hashed in fast
+            if one.user == user and hashed in one.value
+        ]
+    hashes = [one for one in texts if re.fullmatch(HASH, one.value)]
+    found += [
+        f"{one.where} and {other.where} have the same salt"
+        for one, other in combinations(hashes, 2)
+        if one.user != other.user
+        and one.value != other.value
+        and one.value[SALT] == other.value[SALT]
+    ]
+    return found
+
+
+def _fast_hashes(password: bytes) -> list[tuple[str, str]]:
+    """Such hashes of a password without a salt, with their names, in hex and base64."""
+    found = []
+    for name in FAST_HASHES:
+        digest = hashlib.new(name, password).digest()
+        # Without the padding, which base64url may leave out.
+        for text in (
+            digest.hex(),
+            base64.b64encode(digest).decode().rstrip("="),
+            base64.urlsafe_b64encode(digest).decode().rstrip("="),
+        ):
+            found.append((name, text))
+    return list({text: (name, text) for name, text in found}.values())
 
 
 def wrong_hashes(folder: Path) -> dict[str, str]:

@@ -211,15 +211,16 @@ def show_not_written(verdict: Verdict) -> None:
 
 
 def show_stored(verdict: Verdict) -> None:
-    """What the tests can't see: a table in which a password can be read."""
+    """What the tests can't see: a table that doesn't protect the passwords in it."""
     if stored := verdict.outcome.stored:
-        console.print("\n[bold]✗ a stored value contains the password[/]")
+        console.print("\n[bold]✗ what you store gives a password away[/]")
         for one in stored[:4]:
             print_verbatim(f"  {one}", "red")
         print_indented(
             "The tests only see what your app answers, so we looked at its data, too. "
-            "Anyone who steals it can read this password. Store a hash made by bcrypt, "
-            "and delete old values that you don't need any more."
+            "Anyone who steals it can read this password, or guess it faster than they "
+            "should. Store one hash a user, made by bcrypt with a salt of its own, and "
+            "delete all other values."
         )
 
 

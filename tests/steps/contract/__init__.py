@@ -26,6 +26,11 @@ RECORD = {
     "disabled": False,
 }
 
+# RFC 6749, section 5.1.
+OF_A_TOKEN_ANSWER = {
+    *("access_token", "token_type"),
+    *("expires_in", "refresh_token", "scope"),
+}
 
 Case = TypeVar("Case")
 # Of the cases that fail like the first, so many are named.
@@ -65,6 +70,18 @@ def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:
     the header by that grammar finds no token there. Either way it is a 401.
     """
     return contract.no_token if "Not auth" in answer.text else contract.bad_token
+
+
+def must_be_a_token_alone(login: Answer) -> None:
+    """Raises `ContractError` for an answer to a login that is refused, or that has more
+    in it than a token answer has."""
+    login.must_have_status(200)
+    extra = set(login.fields()) - OF_A_TOKEN_ANSWER
+    login.must(
+        not extra,
+        expected="a token, and what RFC 6749, section 5.1, names beside it",
+        difference=f"the body also holds {', '.join(sorted(extra))}",
+    )
 
 
 def few(cases: Mapping[str, Case], contract: Contract, path: str) -> dict[str, Case]:

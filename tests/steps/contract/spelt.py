@@ -11,7 +11,14 @@ LONG = 32
 # So many characters of it are no chance, and a good beginning.
 PART = 8
 LONGEST_UNZIPPED = 100_000
-HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+HASHES = (
+    *("md5", "sha1", "sha224", "sha256", "sha384", "sha512"),
+    *("sha3_256", "sha3_512"),
+)
+# BLAKE2 makes another hash of another length.
+LENGTHS = (8, 16, 20, 32)
+# The beginning of a hash is enough to search with.
+BEGINNING_OF_A_HASH = 12
 
 
 def spellings_of(secret: str) -> dict[str, str]:
@@ -37,16 +44,23 @@ def spellings_of(secret: str) -> dict[str, str]:
     spellings["as a thumbprint"] = (
         base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")
     )
-    for name in HASHES:
-        digest = hashlib.new(name, raw)
-        spellings[f"as its {name}"] = digest.hexdigest()
-        spellings[f"as its {name} in base64"] = (
-            base64.b64encode(digest.digest()).decode().rstrip("=")
-        )
-        spellings[f"as its {name} in base64url"] = (
-            base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
-        )
+    for name, digest in _hashes_of(raw):
+        for how, spelt in (
+            ("", digest.hex()),
+            (" in base64", base64.b64encode(digest).decode()),
+            (" in base64url", base64.urlsafe_b64encode(digest).decode()),
+        ):
+            spellings[f"as its {name}{how}"] = spelt[:BEGINNING_OF_A_HASH]
     return spellings
+
+
+def _hashes_of(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    for name in HASHES:
+        yield name, hashlib.new(name, raw).digest()
+    yield "blake2b", hashlib.blake2b(raw).digest()
+    for length in LENGTHS:
+        for name, blake in (("blake2b", hashlib.blake2b), ("blake2s", hashlib.blake2s)):
+            yield f"{name} of {length} bytes", blake(raw, digest_size=length).digest()
 
 
 def opened(text: str) -> Iterator[str]:

@@ -1,16 +1,27 @@
 """The token is the username, and anyone who can type it is that user."""
 
+import time
+
 import pytest
 
-from tests.steps.contract import ALICE, JOHNDOE, Contract, bad_or_no_token
-from tests.steps.contract.login import OF_A_TOKEN_ANSWER
+from tests.steps.contract import (
+    ALICE,
+    JOHNDOE,
+    OF_A_TOKEN_ANSWER,
+    Contract,
+    bad_or_no_token,
+)
 from workbook.checking import Reply, Server
+
+A_YEAR = 365 * 24 * 3600
 
 
 @pytest.mark.parametrize("user", [JOHNDOE, ALICE], ids=["johndoe", "alice"])
-def test_the_token_is_the_username(server: Server, user: dict[str, str]):
-    """This is unsafe on purpose, and a later step fixes it. The token names the user
-    and proves nothing."""
+def test_the_token_is_the_username(
+    server: Server, contract: Contract, user: dict[str, str]
+):
+    """This is unsafe on purpose, and later steps fix it. The token names the user,
+    proves nothing, and never expires."""
     answer = server.login(**user)
     answer.must_have_status(200)
     body = answer.fields()
@@ -18,6 +29,10 @@ def test_the_token_is_the_username(server: Server, user: dict[str, str]):
     # RFC 6749, section 5.1, has these, and an answer may have them.
     optional = {name: body[name] for name in OF_A_TOKEN_ANSWER & body.keys()}
     answer.must_be(Reply(200, optional | token))
+    expected = contract.guarded[contract.me] if user is JOHNDOE else contract.inactive
+    if server.clock is not None:
+        with server.clock.at(time.time() + A_YEAR):
+            server.get(contract.me, token=user["username"]).must_be(expected)
 
 
 @pytest.mark.standard("RFC 9110", "15.5.2")

@@ -16,6 +16,9 @@ import pytest
 from tests.small_ladder import small_ladder_in
 from workbook.ladder import Step
 
+# As `make test-all` asks for the long proofs.
+LONG = "long"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     for mark in (
@@ -43,10 +46,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """For `-n auto`: one more than there are cores, since some tests only wait."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For `-n auto`: more than there are cores, since some tests only wait, and among
+    the long ones more do: for a browser, a kernel, a server, a key."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    return (cores or os.cpu_count() or 1) + 1
+    return (cores or os.cpu_count() or 1) + (2 if config.option.markexpr == LONG else 1)
 
 
 @pytest.hookimpl(trylast=True)

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from itertools import permutations
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -490,11 +491,9 @@ def in_headers(names: list[str], value: str, part: str = "") -> dict[str, str]:
 
 def documented_parameters(server: Server) -> list[str]:
     """The names of all parameters in the server's own description of itself."""
-    document = server.get("/openapi.json")
-    paths = document.fields().get("paths", {}) if document.status == 200 else {}
     return [
         str(one.get("name"))
-        for operations in paths.values()
+        for operations in paths_of(server).values()
         for operation in operations.values()
         for one in operation.get("parameters", [])
     ]
@@ -551,9 +550,7 @@ def test_no_documented_path_reveals_a_user_without_a_token(
 ):
     """/openapi.json lists your paths. Anyone can call a path that needs no token, so it
     must not show a user's record, or the key."""
-    document = server.get("/openapi.json")
-    paths = document.fields().get("paths", {}) if document.status == 200 else {}
-    for path, operations in paths.items():
+    for path, operations in paths_of(server).items():
         wanted = [
             str(one.get("name"))
             for one in operations.get("get", {}).get("parameters", [])
@@ -966,13 +963,21 @@ def answers_of_all_kinds(
 
 def documented_paths(server: Server) -> list[str]:
     """What can be read of the server by its own description, for johndoe."""
-    document = server.get("/openapi.json")
-    paths = document.fields().get("paths", {}) if document.status == 200 else {}
     return [
         re.sub(r"\{[^}]*\}", "johndoe", path)
-        for path, operations in paths.items()
+        for path, operations in paths_of(server).items()
         if "get" in operations
     ]
+
+
+def paths_of(server: Server) -> dict[str, dict[str, dict[str, Any]]]:
+    """The operations of each path by their method, as /openapi.json has them. None
+    where it isn't served."""
+    document = server.get("/openapi.json")
+    if document.status != 200:
+        return {}
+    paths: dict[str, dict[str, dict[str, Any]]] = document.fields().get("paths", {})
+    return paths
 
 
 def secrets_in(

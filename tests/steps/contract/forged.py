@@ -120,6 +120,10 @@ def something_added(good: str) -> dict[str, str]:
         "a blank in it": f"{good[:30]} {good[30:]}",
         "a tab in it": f"{good[:45]}\t{good[45:]}",
         "a username before": f"johndoe:{good}",
+        "the value of a parameter": f"token={good}",
+        "the value of a parameter, in quotes": f'token="{good}"',
+        "a comma": f"{good},",
+        "a semicolon": f"{good};",
     }
 
 

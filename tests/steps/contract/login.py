@@ -49,6 +49,8 @@ NO_FORMS = (
     *("application/x-www-form-urlencoded+json", "x/application/x-www-form-urlencoded"),
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# How a password may stand in a form. A value has `=` in it as well as any other letter.
+AS_WRITTEN = ("a=b", "=secret", "secret=", "secret=secret", "a%3Db", "secret+", "%2B")
 # A password that stands nowhere else, so that it can be searched for.
 UNIQUE = "correct-horse-battery-staple"
 
@@ -115,6 +117,13 @@ def test_a_password_must_match_exactly(server: Server, contract: Contract):
         PASSWORDS_LIKE_SECRET,
         lambda password: server.login("johndoe", password).must_be(contract.bad_login),
     )
+
+    def check(password: str) -> None:
+        form = f"username=johndoe&password={password}".encode()
+        answer = server.post("/token", content=form, headers=FORM)
+        answer.must_be(contract.bad_login)
+
+    must_all({password: password for password in AS_WRITTEN}, check)
 
 
 def test_a_password_in_another_alphabet_is_wrong(server: Server, contract: Contract):

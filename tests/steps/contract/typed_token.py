@@ -70,6 +70,8 @@ def test_a_token_that_names_no_user_is_rejected(
         "johndoe@example.com",
         "John Doe",
         "Bearer johndoe",
+        'token="johndoe"',
+        "johndoe;",
         "'johndoe'",
         '"johndoe"',
         "*",

@@ -26,6 +26,7 @@ from tests.steps.contract.keys import (
     KEYS_OF_A_LIST,
     KEYS_OF_ENOUGH_BYTES,
     KEYS_OF_OTHER_KINDS,
+    KEYS_TO_QUOTE,
     KIDS,
     ODD_KEYS,
     OF_FASTAPI,
@@ -33,7 +34,6 @@ from tests.steps.contract.keys import (
     OTHER_NAMES,
     PLACEHOLDER,
     PUBLISHED_KEYS,
-    RARE_LETTERS,
     SHORT_KEYS,
 )
 from tests.steps.contract.leaks import CHATTY, SWITCHES
@@ -308,11 +308,10 @@ def test_a_key_of_thirty_two_bytes_is_enough(server: Server):
 
     def check(key: str) -> None:
         with server.launched(SECRET_KEY=key) as launch:
-            launch.must_be_up("32 bytes, eight characters and no repetition are enough")
+            started = launch.must_be_up("32 bytes, not repeated, are enough")
+            started.login(**JOHNDOE).must_have_status(200)
 
     must_all(KEYS_OF_ENOUGH_BYTES, check)
-    with server.launched(SECRET_KEY=KEYS_OF_ENOUGH_BYTES["bytes"]) as launch:
-        launch.must_be_up("it is enough").login(**JOHNDOE).must_have_status(200)
 
 
 @pytest.mark.standard("RFC 8725", "3.5")
@@ -386,18 +385,9 @@ def test_a_refused_key_is_not_shown(server: Server):
     system's, put here by mistake, and a part of it is a part too many, be it the list
     of its characters. It may also have gone into the other variable."""
     must_be_in_reach(server)
-    published = PUBLISHED_KEYS["FastAPI"]
-    few = RARE_LETTERS[:7]
+    in_turns = in_turn("SECRET_KEY", KEYS_TO_QUOTE)
     must_all(
-        {
-            "published": (published, parts_of(published)),
-            "in capitals": (published.upper(), parts_of(published.upper())),
-            "repeated": (GOOD_KEY[:20] * 2, parts_of(GOOD_KEY[:20] * 2)),
-            "31 bytes": (GOOD_KEY[:31], parts_of(GOOD_KEY[:31])),
-            "few characters": (few + few[::-1], letters_of(few)),
-            "eight of them, repeated": (RARE_LETTERS * 2, letters_of(RARE_LETTERS)),
-            "too short": (RARE_LETTERS, letters_of(RARE_LETTERS)),
-        },
+        {name: (key, in_turns[name]) for name, key in KEYS_TO_QUOTE.items()},
         lambda case: must_not_quote(server, *case),
     )
     key = "Xq7hunter2-9vZ-w0rdKp"
@@ -444,12 +434,14 @@ def test_the_dotenv_file_is_not_served(server: Server):
 
 def test_a_header_does_not_choose_the_key(server: Server, contract: Contract):
     """A `kid` is a name that the sender writes. Looked up among the variables or the
-    files, it makes a key of whatever the sender knows: PATH, or a line of `.env`."""
+    files, it makes a key of whatever the sender knows: PATH, or a line of `.env`. That
+    goes for a part of a name, too: a SECRET_KEY_2025 is another program's, or an old
+    key that leaked."""
     must_be_in_reach(server)
+    known = {"ANOTHER": OTHER_KEY, "GREETING": "hello", "EMPTY": ""}
     keys = dict.fromkeys(names_with_a_kid(words_of(server)), OTHER_KEY)
-    known = {**keys, "ANOTHER": OTHER_KEY, "GREETING": "hello", "EMPTY": ""}
     dotenv = "PORT=8001\n"
-    with server.launched(dotenv, SECRET_KEY=GOOD_KEY, **known) as launch:
+    with server.launched(dotenv, SECRET_KEY=GOOD_KEY, **known, **keys) as launch:
         started = launch.must_be_up("SECRET_KEY is a good one")
         _, header, claims = read(started)
         names = known | {".env": dotenv, "./.env": dotenv, "PORT": "8001"}
@@ -581,12 +573,13 @@ def must_use(started: Server, contract: Contract, key: str) -> None:
     record.must_be(contract.guarded[contract.me])
 
 
-def must_not_quote(server: Server, key: str, parts: Mapping[str, str]) -> None:
+def must_not_quote(
+    server: Server, key: str, settings: Mapping[str, str | None]
+) -> None:
     """Raises `ContractError` unless the app refuses a key without quoting it."""
-    for settings in in_each_place(SECRET_KEY=key):
-        with server.launched(**settings) as launch:
-            launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
-            launch.must_not_show(parts)
+    with server.launched(**settings) as launch:
+        launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
+        launch.must_not_show(parts_of(key) if key.isascii() else letters_of(key))
 
 
 def names_with_a_kid(words: list[str]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 LONG = 32
 # So many characters of it are no chance, and a good beginning.
 PART = 8
+# Of a hash, so many digits still tell which guess is right.
+SHORTENED = 16
 LONGEST_UNZIPPED = 100_000
 HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
@@ -40,6 +42,7 @@ def spellings_of(secret: str) -> dict[str, str]:
     for name in HASHES:
         digest = hashlib.new(name, raw)
         spellings[f"as its {name}"] = digest.hexdigest()
+        spellings[f"as the beginning of its {name}"] = digest.hexdigest()[:SHORTENED]
         spellings[f"as its {name} in base64"] = (
             base64.b64encode(digest.digest()).decode().rstrip("=")
         )

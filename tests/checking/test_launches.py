@@ -39,3 +39,11 @@ def test_a_launch_is_shown_as_a_line_that_does_the_same(key: str):
     shown = subprocess.run(["bash", "-c", line], capture_output=True, check=True).stdout
     variables = dict(one.split(b"=", 1) for one in shown.split(b"\0") if one)
     assert variables[b"SECRET_KEY"] == os.fsencode(key)
+
+
+def test_a_launch_in_another_folder_is_shown_with_that_folder():
+    line = command_line({"PORT": "1"}, {".env": "A=b"}, "elsewhere")
+    assert line == (
+        "printf '%s' A=b > .env; mkdir -p elsewhere; cd elsewhere; "
+        "PORT=1 uvicorn main:app --app-dir .."
+    )

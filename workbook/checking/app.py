@@ -169,14 +169,17 @@ class App:
         return told(error, around)
 
     async def launch(
-        self, variables: Mapping[str, str | None], files: Mapping[str, str]
+        self,
+        variables: Mapping[str, str | None],
+        files: Mapping[str, str],
+        start_in: str = "",
     ) -> Trial:
         """Starts the app once more. If it is up it answers in the place of the first,
         until `land`."""
         trial = Trial()
         self._printed = self._after_launch.enter_context(_captured())
         try:
-            around = self._around(files)
+            around = self._around(files, start_in)
         except NoApp as problem:
             # The files are no longer what they were.
             return Trial(str(problem), ended=True)
@@ -197,10 +200,15 @@ class App:
             self._second = app, lifespan, around
         return trial
 
-    def _around(self, files: Mapping[str, str]) -> Surroundings:
+    def _around(self, files: Mapping[str, str], start_in: str) -> Surroundings:
         if self._make_surroundings is None:
-            return Surroundings(self._step, None, files=files)
-        return self._make_surroundings(files=files)
+            return Surroundings(self._step, None, files=files, start_in=start_in)
+        return self._make_surroundings(files=files, start_in=start_in)
+
+    def rewrite(self, files: Mapping[str, str]) -> None:
+        """Writes files of the launched app once more, while it runs."""
+        if self._second is not None:
+            self._second[2].rewrite(files)
 
     def printed(self) -> str:
         """What the launched app has printed and logged, from its start until now."""

@@ -141,6 +141,9 @@ class Probe:
     def printed(self) -> str:
         return str(self._ask("/printed"))
 
+    def rewrite(self, files: Mapping[str, str]) -> None:
+        self._ask("/rewrite", files=dict(files))
+
     def begin(self, messages: list[httpx2.Request]) -> "_Threads":
         # Without it the first may be answered before the last has come.
         self._ask("/gather", count=len(messages))
@@ -148,9 +151,14 @@ class Probe:
 
     @contextlib.contextmanager
     def launch(
-        self, variables: Mapping[str, str | None], files: Mapping[str, str]
+        self,
+        variables: Mapping[str, str | None],
+        files: Mapping[str, str],
+        start_in: str,
     ) -> Iterator[tuple[Trial, Client | None]]:
-        said = self._ask("/launch", variables=dict(variables), files=dict(files))
+        said = self._ask(
+            "/launch", variables=dict(variables), files=dict(files), start_in=start_in
+        )
         trial = Trial(**said)
         try:
             yield trial, None if trial.ended else self._client

@@ -105,6 +105,8 @@ class Control:
                 body = self._app.printed()
             case "/launch":
                 body = dataclasses.asdict(await self._app.launch(**said))
+            case "/rewrite":
+                self._app.rewrite(**said)
             case "/land":
                 await self._app.land()
         await reply(send, 200, body)

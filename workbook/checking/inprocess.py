@@ -105,14 +105,20 @@ class _Probe:
     def printed(self) -> str:
         return self._app.printed()
 
+    def rewrite(self, files: Mapping[str, str]) -> None:
+        self._app.rewrite(files)
+
     def begin(self, messages: list[Any]) -> "_Tasks":
         return _Tasks(self._runner, self._client, messages)
 
     @contextlib.contextmanager
     def launch(
-        self, variables: Mapping[str, str | None], files: Mapping[str, str]
+        self,
+        variables: Mapping[str, str | None],
+        files: Mapping[str, str],
+        start_in: str,
     ) -> Iterator[tuple[Trial, Any]]:
-        trial = self._runner.run(self._app.launch(variables, files))
+        trial = self._runner.run(self._app.launch(variables, files, start_in))
         try:
             yield trial, None if trial.ended else self._client
         finally:

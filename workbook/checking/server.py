@@ -64,9 +64,15 @@ class Probe(Protocol):
         """Sends all messages at once, and comes back before the answers do."""
 
     def launch(
-        self, variables: Mapping[str, str | None], files: Mapping[str, str]
+        self,
+        variables: Mapping[str, str | None],
+        files: Mapping[str, str],
+        start_in: str,
     ) -> contextlib.AbstractContextManager[tuple[Trial, Any]]:
         """The app once more, and a client to it, `None` where it does not start."""
+
+    def rewrite(self, files: Mapping[str, str]) -> None:
+        """Writes files of the launched app once more, while it runs."""
 
 
 class UnderWay(Protocol):
@@ -189,15 +195,17 @@ class Server:
         self,
         dotenv: str | None = None,
         files: Mapping[str, str] | None = None,
+        start_in: str = "",
         **variables: str | None,
     ) -> Iterator["Launch"]:
         """The app started once more, with these variables in its environment, `None`
-        for none of that name, and with this `.env` and these files in the folder that
-        it starts in. A file that is named `../name` is in the folder above."""
+        for none of that name, and with this `.env` and these files in its folder. A
+        file that is named `../name` is in the folder above. It starts in its folder, or
+        in `start_in` below it."""
         assert self.probe is not None, "its environment is out of reach"
         files = dict(files or {}) | ({} if dotenv is None else {".env": dotenv})
-        line = command_line(variables, files)
-        with self.probe.launch(variables, files) as (trial, client):
+        line = command_line(variables, files, start_in)
+        with self.probe.launch(variables, files, start_in) as (trial, client):
             server = None
             if client is not None:
                 server = Server(
@@ -209,6 +217,12 @@ class Server:
                     started_by=line,
                 )
             yield Launch(line, trial, server)
+
+    def rewrite(self, dotenv: str) -> None:
+        """Writes another `.env` for this app, which was launched, while it runs."""
+        assert self.probe is not None, "its folder is out of reach"
+        self.probe.rewrite({".env": dotenv})
+        self._started_by += f" & {written('.env', dotenv)}"
 
     def _message(
         self, method: str, path: str, *, token: str | None = None, **request: Any
@@ -371,7 +385,9 @@ class Launch:
         )
 
 
-def command_line(variables: Mapping[str, str | None], files: Mapping[str, str]) -> str:
+def command_line(
+    variables: Mapping[str, str | None], files: Mapping[str, str], start_in: str = ""
+) -> str:
     """The launch as a line for a POSIX shell. A long value that many variables have is
     written once."""
     given = {name: value for name, value in variables.items() if value is not None}
@@ -386,12 +402,16 @@ def command_line(variables: Mapping[str, str | None], files: Mapping[str, str]) 
     line = " ".join([*(["env", *gone] if gone else []), *words, START])
     if repeated is not None:
         line = f"value={_quoted(repeated)}; {line}"
-    written = [
-        f"printf '%s' {shlex.quote(text)} > {name}" for name, text in files.items()
-    ]
+    if start_in:
+        line = f"mkdir -p {start_in}; cd {start_in}; {line} --app-dir .."
     # A file that isn't UTF-8 is shown with escapes: no terminal can print it.
-    whole = "; ".join([*written, line])
+    whole = "; ".join([*(written(name, text) for name, text in files.items()), line])
     return whole.encode("utf-8", "backslashreplace").decode()
+
+
+def written(name: str, text: str) -> str:
+    """The command that writes a file."""
+    return f"printf '%s' {shlex.quote(text)} > {name}"
 
 
 def is_named(name: str, said: str) -> bool:

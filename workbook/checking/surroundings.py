@@ -31,7 +31,8 @@ class Surroundings:
     It's our step's, or that of the one in `answers`, which is copied: Raises `NoApp`.
     `shown` is how the learner's folder is called in messages, from the folder `here` in
     which they stand. `files` are a suite's own, such as a `.env`, by their names; those
-    of the folder above begin with `../`.
+    of the folder above begin with `../`. The app is started in `start_in`, below its
+    own folder.
     """
 
     _current: ClassVar["Surroundings | None"] = None
@@ -42,6 +43,7 @@ class Surroundings:
         answers: Path | None,
         *,
         files: Mapping[str, str] | None = None,
+        start_in: str = "",
         shown: str = "",
         here: Path | None = None,
     ) -> None:
@@ -84,6 +86,8 @@ class Surroundings:
             for name, text in (files or {}).items():
                 if name != ".env":
                     _write(self.folder / name, text)
+            self._start = self.folder / start_in
+            self._start.mkdir(exist_ok=True)
             self._temporary = opened.pop_all()
 
     @property
@@ -119,7 +123,7 @@ class Surroundings:
             self._back = os.getcwd()
         except FileNotFoundError:
             self._back = str(ROOT)
-        os.chdir(self.folder if self.folder.is_dir() else self._top)
+        os.chdir(self._start if self._start.is_dir() else self._top)
         sys.path[:0] = map(str, self._path)
         sys.path_hooks.insert(0, self._finder)
         if not self.is_a_learners:
@@ -153,6 +157,11 @@ class Surroundings:
         self.leave()
         self._modules = {}
         self._temporary.close()
+
+    def rewrite(self, files: Mapping[str, str]) -> None:
+        """Writes these files of the suite's once more, with other text."""
+        for name, text in files.items():
+            _write(self.folder / name, text)
 
     def _finder(self, folder: str) -> FileFinder:
         """A path hook: what finds the app's modules. A suite can start an app more than

@@ -33,6 +33,9 @@ def _words_of(path: Path) -> Iterator[str]:
         if isinstance(node, ast.arg):
             # To FastAPI a parameter of a function is one of the URL.
             yield node.arg
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            # And a field of a model or of the settings is one of a body, or a variable.
+            yield node.target.id
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
                 yield node.value

@@ -2,7 +2,13 @@
 each has a name for the reader.
 """
 
+import re
+
 GOOD_KEY = "5a0d41b3a92c1e7f6d80c4b7e2f3159ad6c8e0714b2f93a57d1e60c8b4f7a293"
+# Each is in it once.
+LETTERS = "q7Zx2RmVb9KdTf4HyWc8NpJs3LgAe6"
+# No message has them, but one that quotes the key.
+RARE_LETTERS = "\u203d\u2042\u2e2e\u2e18\u203b\u2051\u205c\u205e"
 
 # Each is an example somewhere, and in use since. Tokens that these sign are tried, too.
 PUBLISHED_KEYS = {
@@ -29,6 +35,23 @@ KEYS_OF_A_LIST = {
         "Secret key. You can use `mix guardian.gen.secret` to get one",
         "YoUR sUpEr S3krEt 1337 HMAC kEy HeRE",
     )
+}
+
+# Good ones that a check of another kind may refuse. Random digits in base 8 come
+# unevenly often, and a key that ends as it begins repeats no whole text.
+KEYS_OF_ENOUGH_BYTES = {
+    "hex digits": GOOD_KEY[:32],
+    "characters": "c0ffee, and no hex digits at all",
+    "the same letter first": "aa" + GOOD_KEY[2:],
+    "octal digits": "3147163502244603315720631140275133460614",
+    "eight different characters": "abcdefghhgfedcbaacegbdfhhdbfgeca",
+    "bytes": "k\u00e9-\u00fc\u00df.caf\u00e9-\u00f1and\u00fa \u00e5\u00e6\u00f8abc",
+    "the beginning again at the end": GOOD_KEY + GOOD_KEY[:12],
+    **{
+        f"{more} of 30 characters again": f"{LETTERS}{LETTERS[:more]}"
+        for more in (12, 29)
+    },
+    "a word twice at the beginning": f"secretsecret{GOOD_KEY[:24]}",
 }
 
 EASY_KEYS = {
@@ -77,7 +100,7 @@ ODD_KEYS = {
     "file: before it": f"file:{GOOD_KEY}",
     "its beginning at its end": GOOD_KEY[:40] + GOOD_KEY[:2],
     "65 characters": (GOOD_KEY * 2)[:64] + "x",
-    "500 characters": "".join(f"{number:x}/" for number in range(1000, 1125)),
+    "5,000 characters": "".join(f"{number:x}/" for number in range(1000, 2250)),
 }
 
 # What some libraries take for a key in a format of its own, or can't take at all.
@@ -95,19 +118,19 @@ KEYS_OF_OTHER_KINDS = {
     "bytes that are no UTF-8": f"{GOOD_KEY}\udcff",
 }
 
-# How people write a .env. The key has an equals sign, an é and a hash sign in it.
-KEY_WITH_EQUALS = "WkDmXvG2/8xPl=N+h\u00e9UPPcAezLLpc8Mm9VnQ0a1s=#a="
+# How people write a .env. In the key is what formats of other kinds have a meaning for.
+KEY_OF_A_FILE = "WkDmXvG2/8xPl=N+h\u00e9%(UPP)s%%:c;Ae'zL\"Lpc8\\n9V&nQ{0}a!1s=#a="
 DOTENVS = {
-    "no line end": f"SECRET_KEY={KEY_WITH_EQUALS}",
-    "line ends of Windows": f"PORT=8001\r\nSECRET_KEY={KEY_WITH_EQUALS}\r\nA=b\r\n",
+    "no line end": f"SECRET_KEY={KEY_OF_A_FILE}",
+    "line ends of Windows": f"PORT=8001\r\nSECRET_KEY={KEY_OF_A_FILE}\r\nA=b\r\n",
     "comments and empty lines": (
-        f"# of the app\n\nSECRET_KEY={KEY_WITH_EQUALS}\n\n#SECRET_KEY=x\n"
+        f"# of the app\n\nSECRET_KEY={KEY_OF_A_FILE}\n\n#SECRET_KEY=x\n"
     ),
-    "empty values": f"PORT=\nSECRET_KEY={KEY_WITH_EQUALS}\nDATABASE_URL=\n",
+    "empty values": f"PORT=\nSECRET_KEY={KEY_OF_A_FILE}\nDATABASE_URL=\n",
     "names that end or begin alike": (
-        f"OLD_SECRET_KEY=x\nSECRET_KEY={KEY_WITH_EQUALS}\nSECRET_KEY_OLD=y\n"
+        f"OLD_SECRET_KEY=x\nSECRET_KEY={KEY_OF_A_FILE}\nSECRET_KEY_OLD=y\n"
     ),
-    "another program's": f"URL=sqlite:///app.db?a=b&c=d\nSECRET_KEY={KEY_WITH_EQUALS}\n",
+    "another program's": f"URL=sqlite:///app.db?a=b&c=d\nSECRET_KEY={KEY_OF_A_FILE}\n",
 }
 
 # Names that other apps have for it, or that are nearly it.
@@ -139,5 +162,52 @@ BAD_MINUTES = (
     # With the first of these a token expires after the year 9999.
     *(str(2**32 - 1), "9" * 20, "9" * 400),
 )
+
+# Of each, a message may quote its beginning, its end, or which characters it has.
+KEYS_TO_QUOTE = {
+    "published": PUBLISHED_KEYS["FastAPI"],
+    "published, in capitals": PUBLISHED_KEYS["FastAPI"].upper(),
+    "repeated": GOOD_KEY[:20] * 2,
+    "too short": GOOD_KEY[:31],
+    "seven characters": RARE_LETTERS[:7] + RARE_LETTERS[6::-1],
+    "eight characters, repeated": RARE_LETTERS * 2,
+    "too few characters": RARE_LETTERS,
+}
+
+# In the environment each of these is a key, and a bad one, also where it is meant as
+# none. A template has placeholders.
+BAD_KEYS = {
+    **{repr(key): key for key in ("", " ", "secret", "changeme", "CHANGE_ME")},
+    **{key: key for key in ("change-me", "your-secret-key")},
+    "31 bytes": GOOD_KEY[:31],
+    "a repeated text": GOOD_KEY[:20] * 2,
+    "published": PUBLISHED_KEYS["FastAPI"],
+}
+PLACEHOLDER = re.compile(
+    r"change|replace|your|place.?holder|example|default|to-?do|insecure|dummy|dev",
+    re.IGNORECASE,
+).search
+
 # What apps call it that do read it.
-ALGORITHM_NAMES = ("ALGORITHM", "JWT_ALGORITHM", "JWT_ALG", "ALG", "ALGORITHMS")
+ALGORITHM_NAMES = (
+    *("ALGORITHM", "JWT_ALGORITHM", "JWT_ALG", "ALG", "TOKEN_ALGORITHM"),
+    *("SIGNING_ALGORITHM", "AUTH_ALGORITHM", "HASH_ALGORITHM", "JWS_ALGORITHM"),
+    *("ALGORITHMS", "JWT_ALGORITHMS", "JWT_ALGS", "ALGS", "ALLOWED_ALGORITHMS"),
+    *("ACCEPTED_ALGORITHMS", "TOKEN_ALGORITHMS", "EXTRA_ALGORITHMS"),
+)
+# One, and lists of some, as different programs write them.
+ALGORITHMS = (
+    *("HS512", "HS384", "none", '["HS512"]', '["HS256","HS512"]', "HS256,HS512"),
+)
+IN_BOTH_PLACES = ("HS512", '["HS256","HS512"]')
+
+# Variables that have a key for each `kid`: what is before it in their names, or after.
+BEFORE_A_KID = (
+    *("SECRET_KEY_", "SECRET_KEY__", "JWT_SECRET_KEY_", "JWT_KEY_", "KEY_"),
+    *("JWT_SECRET_", "SECRET_", "SIGNING_KEY_", "APP_KEY_", ""),
+)
+AFTER_A_KID = ("_SECRET_KEY", "_KEY", "_SECRET")
+KIDS = ("2025", "old", "OLD")
+
+# Parameters of FastAPI's, which an app could read from variables of these names.
+OF_FASTAPI = dict.fromkeys(("OPENAPI_URL", "DOCS_URL", "REDOC_URL"), "")

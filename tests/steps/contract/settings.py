@@ -1,7 +1,9 @@
 """The key comes from the environment, or the app does not start."""
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,17 +12,27 @@ from tests.steps.contract import JOHNDOE, Contract, must_all
 from tests.steps.contract.expiry import MINUTE
 from tests.steps.contract.jwt import Claims, read
 from tests.steps.contract.keys import (
+    AFTER_A_KID,
     ALGORITHM_NAMES,
+    ALGORITHMS,
+    BAD_KEYS,
     BAD_MINUTES,
+    BEFORE_A_KID,
     DOTENVS,
     EASY_KEYS,
     GOOD_KEY,
-    KEY_WITH_EQUALS,
+    IN_BOTH_PLACES,
+    KEY_OF_A_FILE,
     KEYS_OF_A_LIST,
+    KEYS_OF_ENOUGH_BYTES,
     KEYS_OF_OTHER_KINDS,
+    KEYS_TO_QUOTE,
+    KIDS,
     ODD_KEYS,
+    OF_FASTAPI,
     OTHER_FILES,
     OTHER_NAMES,
+    PLACEHOLDER,
     PUBLISHED_KEYS,
     SHORT_KEYS,
 )
@@ -36,6 +48,11 @@ DEVELOPMENT: dict[str, str | None] = {
 }
 # A good key, and not the app's.
 OTHER_KEY = GOOD_KEY[::-1]
+# Python has no date after it.
+END_OF_9999 = datetime(9999, 12, 31, 23, 59, tzinfo=UTC).timestamp()
+A_DAY = 24 * 60  # minutes
+# An app that has more placeholders in its code is not asked about all of them.
+MOST_PLACEHOLDERS = 5
 
 
 @pytest.mark.standard("RFC 8725", "3.5")
@@ -106,15 +123,39 @@ def test_a_dotenv_file_is_read_to_the_letter(server: Server, contract: Contract)
     must_all(
         DOTENVS,
         lambda dotenv: must_sign_with(
-            server, contract, KEY_WITH_EQUALS, dotenv=dotenv, SECRET_KEY=None
+            server, contract, KEY_OF_A_FILE, dotenv=dotenv, SECRET_KEY=None
         ),
     )
 
 
+def test_a_changed_dotenv_file_waits_for_the_next_start(
+    server: Server, contract: Contract
+):
+    """A file is saved while it's half written, or for the next version. An app that
+    reads it at each use logs everybody out at that moment, or crashes, and nobody has
+    checked what it reads."""
+    must_be_in_reach(server)
+    dotenv = f"SECRET_KEY={GOOD_KEY}\nACCESS_TOKEN_EXPIRE_MINUTES=5\n"
+    changed = f"SECRET_KEY={OTHER_KEY}\nACCESS_TOKEN_EXPIRE_MINUTES=45\n"
+    with server.launched(dotenv, SECRET_KEY=None) as launch:
+        started = launch.must_be_up("SECRET_KEY is in .env")
+        token = started.login(**JOHNDOE).token
+        started.rewrite(changed)
+        started.get(contract.me, token=token).must_be(contract.guarded[contract.me])
+        before = time.time()
+        answer, _, claims = read(started)
+        answer.must(
+            tokens.is_signed_with(answer.token, GOOD_KEY) and lives(claims, 5, before),
+            expected="a token signed with the SECRET_KEY that .env had at the start, "
+            "good for 5 minutes",
+            difference=f"another key signed it, or its life is another: {claims}",
+        )
+
+
 def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
     """A variable of another name, an example that was committed, a file of the folder
-    above: each is a key that you didn't choose for this app, and don't know about. That
-    goes for a second key, which only checks tokens, too."""
+    above or beside the code: each is a key that you didn't choose for this start, and
+    may not know about. That goes for a second key, which only checks tokens, too."""
     must_be_in_reach(server)
 
     cases: dict[str, dict[str, Any]] = {
@@ -133,10 +174,17 @@ def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
             "files": {"key.txt": GOOD_KEY},
             **dict.fromkeys(("SECRET_KEY_FILE", "KEY_FILE", "SECRETS_DIR"), "key.txt"),
         },
+        "a .env beside the code, where it is started elsewhere": {
+            "dotenv": f"SECRET_KEY={GOOD_KEY}\n",
+            "start_in": "elsewhere",
+        },
     }
 
     def check(settings: dict[str, Any]) -> None:
         with server.launched(SECRET_KEY=None, **settings) as launch:
+            if launch.server is None and "start_in" in settings:
+                # There it may miss other files first.
+                return
             launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
 
     must_all(cases, check)
@@ -205,8 +253,13 @@ def test_the_lifetime_comes_from_the_environment(server: Server, minutes: int):
 def test_an_invalid_lifetime_is_rejected_at_startup(server: Server):
     """If the app starts anyway, its tokens have expired already, live forever, or can't
     be made at all. It must not start, and its message must name the variable, in the
-    environment and in .env."""
+    environment and in .env. An app runs for months: what fits into the calendar by a
+    day at its start is too long for a login next year."""
     must_be_in_reach(server)
+    left = int(END_OF_9999 - time.time()) // MINUTE
+    bad = {shown(one): one for one in BAD_MINUTES} | {
+        "the minutes until the first day after the year 9999": str(left + A_DAY)
+    }
 
     def check(settings: dict[str, str | None]) -> None:
         with server.launched(**settings) as launch:
@@ -214,10 +267,16 @@ def test_an_invalid_lifetime_is_rejected_at_startup(server: Server):
             launch.must_not_show(spellings_of(GOOD_KEY))
 
     must_all(
-        in_turn("ACCESS_TOKEN_EXPIRE_MINUTES", {shown(one): one for one in BAD_MINUTES})
+        in_turn("ACCESS_TOKEN_EXPIRE_MINUTES", bad)
         | {"0, where DEBUG is set": DEVELOPMENT | {"ACCESS_TOKEN_EXPIRE_MINUTES": "0"}},
         check,
     )
+    with server.launched(
+        SECRET_KEY=GOOD_KEY, ACCESS_TOKEN_EXPIRE_MINUTES=str(left - A_DAY)
+    ) as launch:
+        if launch.server is not None and server.clock is not None:
+            with server.clock.at(time.time() + 365 * A_DAY * MINUTE):
+                launch.server.login(**JOHNDOE).must_have_status(200)
 
 
 def test_without_a_key_the_app_does_not_start(server: Server):
@@ -241,27 +300,18 @@ def test_a_short_key_is_rejected_at_startup(server: Server):
 
 
 @pytest.mark.standard("RFC 7518", "3.2")
-@pytest.mark.parametrize(
-    "key",
-    [
-        GOOD_KEY[:32],
-        "c0ffee, and no hex digits at all",
-        "aa" + GOOD_KEY[2:],
-        GOOD_KEY + GOOD_KEY[:12],
-        "abcdefghhgfedcbaacegbdfhhdbfgeca",
-        "k\u00e9-\u00fc\u00df.caf\u00e9-\u00f1and\u00fa \u00e5\u00e6\u00f8abc",
-    ],
-    ids=[
-        *("hex digits", "characters", "the same letter first"),
-        *("the beginning again at the end", "eight different characters", "bytes"),
-    ],
-)
-def test_a_key_of_thirty_two_bytes_is_enough(server: Server, key: str):
+def test_a_key_of_thirty_two_bytes_is_enough(server: Server):
     """The limit is that of the standard, and counts bytes, not characters. A random key
-    may begin with a letter twice, or end as it begins: that repeats no whole text."""
+    may begin with a letter twice, have one letter more often than others, or end as it
+    begins: that repeats no whole text."""
     must_be_in_reach(server)
-    with server.launched(SECRET_KEY=key) as it:
-        it.must_be_up("32 bytes are enough").login(**JOHNDOE).must_have_status(200)
+
+    def check(key: str) -> None:
+        with server.launched(SECRET_KEY=key) as launch:
+            started = launch.must_be_up("32 bytes, not repeated, are enough")
+            started.login(**JOHNDOE).must_have_status(200)
+
+    must_all(KEYS_OF_ENOUGH_BYTES, check)
 
 
 @pytest.mark.standard("RFC 8725", "3.5")
@@ -325,15 +375,21 @@ def test_a_bad_key_in_the_environment_is_not_replaced_by_the_file(server: Server
         with server.launched(f"SECRET_KEY={GOOD_KEY}\n", SECRET_KEY=key) as launch:
             launch.must_be_refused("SECRET_KEY")
 
-    published = PUBLISHED_KEYS["FastAPI"]
-    must_all({"empty": "", "short": "secret", "published": published}, check)
+    # What the code calls no key, or none yet.
+    words = [word for word in words_of(server) if PLACEHOLDER(word) and len(word) < 32]
+    must_all(BAD_KEYS | {word: word for word in words[:MOST_PLACEHOLDERS]}, check)
 
 
 def test_a_refused_key_is_not_shown(server: Server):
     """The message goes to a log that many can read. One key in it may be another
-    system's, put here by mistake, and a part of it is a part too many. It may also have
-    gone into the other variable."""
+    system's, put here by mistake, and a part of it is a part too many, be it the list
+    of its characters. It may also have gone into the other variable."""
     must_be_in_reach(server)
+    in_turns = in_turn("SECRET_KEY", KEYS_TO_QUOTE)
+    must_all(
+        {name: (key, in_turns[name]) for name, key in KEYS_TO_QUOTE.items()},
+        lambda case: must_not_quote(server, *case),
+    )
     key = "Xq7hunter2-9vZ-w0rdKp"
     spellings = spellings_of(key) | parts_of(key)
     for wrong in (
@@ -378,14 +434,18 @@ def test_the_dotenv_file_is_not_served(server: Server):
 
 def test_a_header_does_not_choose_the_key(server: Server, contract: Contract):
     """A `kid` is a name that the sender writes. Looked up among the variables or the
-    files, it makes a key of whatever the sender knows: PATH, or a line of `.env`."""
+    files, it makes a key of whatever the sender knows: PATH, or a line of `.env`. That
+    goes for a part of a name, too: a SECRET_KEY_2025 is another program's, or an old
+    key that leaked."""
     must_be_in_reach(server)
     known = {"ANOTHER": OTHER_KEY, "GREETING": "hello", "EMPTY": ""}
+    keys = dict.fromkeys(names_with_a_kid(words_of(server)), OTHER_KEY)
     dotenv = "PORT=8001\n"
-    with server.launched(dotenv, SECRET_KEY=GOOD_KEY, **known) as launch:
+    with server.launched(dotenv, SECRET_KEY=GOOD_KEY, **known, **keys) as launch:
         started = launch.must_be_up("SECRET_KEY is a good one")
         _, header, claims = read(started)
         names = known | {".env": dotenv, "./.env": dotenv, "PORT": "8001"}
+        names |= dict.fromkeys(KIDS, OTHER_KEY)
         must_all(
             {
                 f"kid {name}": tokens.sign(claims, key, header=header | {"kid": name})
@@ -398,22 +458,36 @@ def test_a_header_does_not_choose_the_key(server: Server, contract: Contract):
 
 
 def test_an_unknown_line_in_the_dotenv_file_is_ignored(server: Server):
-    """Other programs keep their settings there, too."""
+    """Other programs keep their settings there, too, such as the address at which
+    their documentation is served. In the environment they change as little."""
     must_be_in_reach(server)
     dotenv = f"SECRET_KEY={GOOD_KEY}\nPORT=8001\nDATABASE_URL=sqlite:///app.db\n"
-    with server.launched(dotenv, SECRET_KEY=None) as launch:
-        launch.must_be_up("SECRET_KEY is a good one")
+    dotenv += "".join(f"{name}={value}\n" for name, value in OF_FASTAPI.items())
+    usual = {path: server.get(path).status for path in ("/openapi.json", "/docs")}
+    for settings in (
+        {"dotenv": dotenv, "SECRET_KEY": None},
+        {**OF_FASTAPI, "SECRET_KEY": GOOD_KEY},
+    ):
+        with server.launched(**settings) as launch:
+            started = launch.must_be_up("SECRET_KEY is a good one")
+            for path, status in usual.items():
+                started.get(path).must_have_status(status)
 
 
 @pytest.mark.standard("RFC 8725", "3.1")
 def test_the_algorithm_is_not_a_setting(server: Server, contract: Contract):
     """The verifier alone decides which algorithm a token may use. A variable must not
-    be able to say `none`. Tokens are made and accepted as before."""
+    be able to say `none`, nor a list of them, under whatever name. Tokens are made and
+    accepted as before."""
     must_be_in_reach(server)
+    # Whatever the code may ask for.
+    words = [word for word in words_of(server) if re.fullmatch(r"(?i)\w*alg\w*", word)]
+    names = [*ALGORITHM_NAMES, *words, *map(str.upper, words)]
 
-    def check(alg: str) -> None:
-        in_both = in_each_place(**dict.fromkeys(ALGORITHM_NAMES, alg))
-        for settings in in_both if alg == "HS512" else in_both[:1]:
+    def check(value: str) -> None:
+        in_both = in_each_place(**dict.fromkeys(names, value))
+        alg = re.findall(r"\w+", value)[-1]
+        for settings in in_both if value in IN_BOTH_PLACES else in_both[:1]:
             with server.launched(**settings) as launch:
                 must_be_hs256_alone(launch.must_be_up("that is not its business"), alg)
 
@@ -432,7 +506,7 @@ def test_the_algorithm_is_not_a_setting(server: Server, contract: Contract):
             forged = tokens.unsigned(claims, header=header | {"alg": alg}) + "."
         started.get(contract.me, token=forged).must_be(contract.bad_token)
 
-    must_all({alg: alg for alg in ("HS512", "HS384", "none")}, check)
+    must_all({value: value for value in ALGORITHMS}, check)
 
 
 def test_an_app_that_starts_can_use_its_key(server: Server, contract: Contract):
@@ -499,6 +573,32 @@ def must_use(started: Server, contract: Contract, key: str) -> None:
     record.must_be(contract.guarded[contract.me])
 
 
+def must_not_quote(
+    server: Server, key: str, settings: Mapping[str, str | None]
+) -> None:
+    """Raises `ContractError` unless the app refuses a key without quoting it."""
+    with server.launched(**settings) as launch:
+        launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
+        launch.must_not_show(parts_of(key) if key.isascii() else letters_of(key))
+
+
+def names_with_a_kid(words: list[str]) -> Iterator[str]:
+    """Variables that may have the key of a `kid`, also by what is in the code."""
+    before = {*BEFORE_A_KID, *(word for word in words if word.endswith("_"))}
+    after = {*AFTER_A_KID, *(word for word in words if word.startswith("_"))}
+    for kid in KIDS:
+        names = {*(f"{one}{kid}" for one in before), *(f"{kid}{one}" for one in after)}
+        names |= {name.upper() for name in names}
+        yield from sorted(name for name in names if name.isidentifier())
+
+
+def letters_of(text: str) -> dict[str, str]:
+    """Each letter of a text, and how Python writes it in ASCII."""
+    return {f"the letter {one}": one for one in text} | {
+        f"the letter {one}, as an escape": f"u{ord(one):04x}" for one in text
+    }
+
+
 def parts_of(key: str) -> dict[str, str]:
     """Its beginning, its end, and what is longer from wherever in it."""
     places = range(0, len(key) - 5, 3)
@@ -525,6 +625,11 @@ def must_be_in_reach(server: Server) -> None:
     """Skips where the app cannot be started once more."""
     if server.probe is None:
         pytest.skip("needs to start the app with other settings: not possible at a URL")
+
+
+def words_of(server: Server) -> list[str]:
+    """What the app's own code may look up."""
+    return server.probe.words() if server.probe is not None else []
 
 
 def lives(claims: dict[str, object], minutes: int, since: float) -> bool:

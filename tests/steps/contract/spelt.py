@@ -17,7 +17,7 @@ HASHES = (
 )
 # BLAKE2 makes another hash of another length.
 LENGTHS = (8, 16, 20, 32)
-# The beginning of a hash is enough to search with.
+# Of a hash, so many letters still tell which guess is right.
 BEGINNING_OF_A_HASH = 12
 
 

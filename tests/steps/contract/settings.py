@@ -268,7 +268,16 @@ def test_an_invalid_lifetime_is_rejected_at_startup(server: Server):
 
     must_all(
         in_turn("ACCESS_TOKEN_EXPIRE_MINUTES", bad)
-        | {"0, where DEBUG is set": DEVELOPMENT | {"ACCESS_TOKEN_EXPIRE_MINUTES": "0"}},
+        | {"0, where DEBUG is set": DEVELOPMENT | {"ACCESS_TOKEN_EXPIRE_MINUTES": "0"}}
+        | {
+            # The environment goes before the file, also when it's wrong or empty.
+            f"{one!r}, where .env has a good one": {
+                "dotenv": f"SECRET_KEY={GOOD_KEY}\nACCESS_TOKEN_EXPIRE_MINUTES=5\n",
+                "SECRET_KEY": None,
+                "ACCESS_TOKEN_EXPIRE_MINUTES": one,
+            }
+            for one in ("", " ", "soon", "0")
+        },
         check,
     )
     with server.launched(
@@ -390,13 +399,14 @@ def test_a_refused_key_is_not_shown(server: Server):
         {name: (key, in_turns[name]) for name, key in KEYS_TO_QUOTE.items()},
         lambda case: must_not_quote(server, *case),
     )
-    key = "Xq7hunter2-9vZ-w0rdKp"
-    spellings = spellings_of(key) | parts_of(key)
+    key, digits = "Xq7hunter2-9vZ-w0rdKp", "4829017365501947283650918273640519283746"
+    spellings = spellings_of(key) | parts_of(key) | parts_of(digits)
     for wrong in (
         {"SECRET_KEY": key},
         {"SECRET_KEY": f"ssh-rsa {key} {GOOD_KEY}"},
         {"ACCESS_TOKEN_EXPIRE_MINUTES": key},
         {"ACCESS_TOKEN_EXPIRE_MINUTES": key, "SECRET_KEY": key},
+        {"ACCESS_TOKEN_EXPIRE_MINUTES": digits},
     ):
         for settings in in_each_place(**wrong):
             with server.launched(**settings) as launch:

@@ -85,6 +85,14 @@ def database() -> bytes:
         return users.serialize()
 
 
+PRINTS = edited(
+    (
+        "    user = authenticate",
+        '    print("half" + chr(0xD800) if form_data.client_id else "whole")\n'
+        "    user = authenticate",
+    )
+)
+
 # Each is accepted by `uvicorn main:app` in its folder.
 ACCEPTED = {
     "a module beside it": {
@@ -246,6 +254,20 @@ def test_a_database_is_new_at_each_start(tmp_path: Path, step: str):
     with served(tmp_path, files, rung) as server, server.launched() as launch:
         must_work(launch.must_be_up("the table is not there yet"))
     assert [path.name for path in (tmp_path / rung.name).iterdir()] == ["main.py"]
+
+
+def test_half_a_character_cannot_be_printed(tmp_path: Path):
+    def must_crash_on_half(server: Server) -> None:
+        whole = {"username": "johndoe", "password": "secret"}
+        server.post("/token", data=whole).must_have_status(200)
+        half = server.post("/token", data=whole | {"client_id": "x"})
+        half.must_have_status(500)
+
+    with served(tmp_path, {"main.py": PRINTS}) as server:
+        must_crash_on_half(server)
+        with server.launched() as launch:
+            must_crash_on_half(launch.must_be_up("as before"))
+            assert launch.printed().startswith("whole\n")
 
 
 def test_two_folders_can_both_have_their_models(tmp_path: Path):

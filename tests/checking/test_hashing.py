@@ -7,6 +7,7 @@ import time
 
 import bcrypt
 import pytest
+from anyio import to_thread
 
 from workbook import timeouts
 from workbook.checking.hashes import needed
@@ -123,6 +124,31 @@ def test_a_server_that_waits_for_nobody_but_its_logins_is_not_blocked():
     hashing.hold(1)
     asyncio.run(serve())
     assert not hashing.stats().blocked
+
+
+@pytest.mark.parametrize("pool", ["AnyIO's", "asyncio's"])
+def test_a_thread_counts_as_long_as_its_job_is_not_done(pool: str):
+    """Whatever it waits for: a lock, too."""
+    hashing = Hashing()
+    before = hashing.stats().threads
+    lock = threading.Semaphore(0)
+
+    async def has_threads(count: int) -> bool:
+        for _ in range(5000):
+            if hashing.stats().threads == before + count:
+                return True
+            await asyncio.sleep(0.001)
+        return False
+
+    async def wait_in_a_thread() -> None:
+        run = to_thread.run_sync if pool == "AnyIO's" else asyncio.to_thread
+        waiting = asyncio.create_task(run(lock.acquire))
+        assert await has_threads(1)
+        lock.release()
+        await waiting
+        assert await has_threads(0)
+
+    asyncio.run(wait_in_a_thread())
 
 
 def test_a_kept_hash_is_the_one_that_bcrypt_computes():

@@ -12,7 +12,7 @@ import os
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from workbook.checking.advice import told
 from workbook.checking.body import LONGEST_BODY
@@ -248,6 +248,27 @@ async def reply(send: Any, status: int, body: object) -> None:
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
 
+class _InUTF8:
+    """A stream that refuses what UTF-8 can't express, as standard output does."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Raises `UnicodeEncodeError`."""
+        text.encode()
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def in_utf8(stream: TextIO) -> TextIO:
+    """The stream as it is for an app that its author started: pytest and `StringIO`
+    take half a character, which can't be printed there."""
+    return cast("TextIO", _InUTF8(stream))
+
+
 @contextlib.contextmanager
 def _captured() -> Iterator[io.StringIO]:
     """What is printed and logged while this is open."""
@@ -259,7 +280,7 @@ def _captured() -> Iterator[io.StringIO]:
     root.handlers = []
     try:
         with (
-            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stdout(in_utf8(printed)),
             contextlib.redirect_stderr(printed),
             _warned_again(printed),
         ):

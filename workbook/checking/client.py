@@ -126,6 +126,9 @@ class Probe:
     def release_hashes(self) -> None:
         self._ask("/release")
 
+    def skip_time(self, seconds: float) -> None:
+        self._ask("/skip", seconds=seconds)
+
     def hash_stats(self) -> HashStats:
         return HashStats(**self._ask("/stats"))
 

@@ -9,6 +9,7 @@ It serves paths beside the app's own, below `CONTROL`: they set the clock, tell 
 traceback of the last crash, hold hashes and tell of them, and start the app once more.
 """
 
+import asyncio
 import contextlib
 import dataclasses
 import functools
@@ -38,6 +39,7 @@ from workbook.checking.probes import (
     known_hashes,
     pack,
     set_zone,
+    skip_time,
     unpack,
 )
 from workbook.checking.submission import NoApp
@@ -93,6 +95,8 @@ class Control:
                 HASHING.hold(**said)
             case "/release":
                 HASHING.release()
+            case "/skip":
+                skip_time(asyncio.get_running_loop(), **said)
             case "/stats":
                 body = dataclasses.asdict(HASHING.stats())
             case "/hashes":

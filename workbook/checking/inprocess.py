@@ -11,12 +11,18 @@ from typing import Any
 
 import httpx2
 
-from workbook.checking.app import App
+from workbook.checking.app import App, in_utf8
 from workbook.checking.body import Body, read
 from workbook.checking.exchange import LOCAL
 from workbook.checking.lifespan import Lifespan
 from workbook.checking.loader import does_not_start, load
-from workbook.checking.probes import HASHING, Clock, HashStats, bcrypt_cache
+from workbook.checking.probes import (
+    HASHING,
+    Clock,
+    HashStats,
+    bcrypt_cache,
+    skip_time,
+)
 from workbook.checking.server import Server, own_key
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
@@ -96,6 +102,9 @@ class _Probe:
     def release_hashes(self) -> None:
         HASHING.release()
 
+    def skip_time(self, seconds: float) -> None:
+        skip_time(self._runner.get_loop(), seconds)
+
     def hash_stats(self) -> HashStats:
         return HASHING.stats()
 
@@ -165,7 +174,8 @@ class _Client(httpx2.AsyncClient):
         self._runner = runner
 
     def send(self, request: Any, **how: Any) -> Any:
-        return self._runner.run(self.answer_to(request))
+        with contextlib.redirect_stdout(in_utf8(sys.stdout)):
+            return self._runner.run(self.answer_to(request))
 
     async def answer_to(self, request: Any) -> Any:
         """Raises `TooLong`, `Undecodable`."""

@@ -9,6 +9,7 @@ import base64
 import contextlib
 import json
 import os
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import FrameType
 
 import bcrypt
 
@@ -67,6 +69,13 @@ def set_zone(zone: str | None) -> None:
         time.tzset()
 
 
+def skip_time(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+    """To the loop so much time has passed, and its timeouts are over. It can't go back:
+    what is timed meanwhile would wait for longer."""
+    before = loop.time
+    loop.time = lambda: before() + seconds  # type: ignore[method-assign]
+
+
 @dataclass
 class HashStats:
     """The hashes since the last look. `costs` are the beginnings of the salts, such as
@@ -74,7 +83,8 @@ class HashStats:
     one time. `blocked` says that a held hash kept its whole server waiting, and stays
     so until hashes are held again. `cpu` is the processor time that the process has
     used since it began, in seconds. `salts` is how many salts one password was hashed
-    with, of all that were hashed since the app was loaded."""
+    with, of all that were hashed since the app was loaded. `threads` is how many have
+    something to do now, besides the one that serves."""
 
     costs: list[str] = field(default_factory=list)
     running: int = 0
@@ -82,6 +92,7 @@ class HashStats:
     blocked: bool = False
     cpu: float = 0.0
     salts: int = 0
+    threads: int = 0
 
 
 class Hashing:
@@ -150,6 +161,7 @@ class Hashing:
             stats = self._stats
             stats.cpu = time.process_time()
             stats.salts = max(map(len, self._salts.values()), default=0)
+            stats.threads = busy_threads()
             self._stats = HashStats(
                 running=stats.running, most=stats.running, blocked=stats.blocked
             )
@@ -192,6 +204,23 @@ class Hashing:
             if loop is not None and loop.is_running():
                 loop.call_soon_threadsafe(turned.set)
         return False
+
+
+def busy_threads() -> int:
+    """How many threads have something to do, or wait in the middle of it. This one
+    isn't counted, and neither is one of a pool that waits for its next job."""
+    frames = sys._current_frames()
+    frames.pop(threading.get_ident(), None)
+    return sum(not _waits_for_a_job(frame) for frame in frames.values())
+
+
+def _waits_for_a_job(frame: FrameType) -> bool:
+    if frame.f_globals.get("__name__") == "concurrent.futures.thread":
+        return frame.f_code.co_name == "_worker"
+    # AnyIO's wait at a queue, and its `get` at a lock.
+    while frame.f_globals.get("__name__") == "threading" and frame.f_back:
+        frame = frame.f_back
+    return frame.f_globals.get("__name__") == "queue"
 
 
 # bcrypt is one for the whole process, and so are its hashes.

@@ -51,6 +51,9 @@ class Probe(Protocol):
     def release_hashes(self) -> None:
         """All hashes go on."""
 
+    def skip_time(self, seconds: float) -> None:
+        """Timeouts of the app's event loop come so much sooner."""
+
     def hash_stats(self) -> HashStats:
         """What the app has hashed since the last look."""
 

@@ -169,9 +169,13 @@ def test_the_token_holds_nothing_secret(server: Server, contract: Contract):
         )
     ]
     found += [
-        f"the header begins to tell {secret} {how}"
+        f"it begins to tell {secret} {how}"
         for secret, how in secrets_in(
-            json.dumps(header), server, contract, JOHNDOE["password"], beginning=8
+            json.dumps([header, claims]),
+            server,
+            contract,
+            JOHNDOE["password"],
+            beginning=PIECE,
         )
     ]
     pieces = pieces_of(contract.stored_hash[7:]) + pieces_of(
@@ -281,24 +285,22 @@ def test_a_header_may_be_written_in_another_way(
     server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
     """JSON objects have no order, and may contain spaces. Another library writes the
-    same header in another way. Read it, and don't compare it with your own text."""
+    same header or payload in another way. Read it, and don't compare it with your own
+    text."""
     header = {"alg": "HS256", "typ": contract.typ}
-    backwards = dict(reversed(header.items()))
 
-    def check(text: str) -> None:
-        head = f"{tokens.encode(text.encode())}.{tokens.encode_json(good('johndoe'))}"
+    def check(texts: tuple[str, str]) -> None:
+        head = ".".join(tokens.encode(text.encode()) for text in texts)
         token = tokens.signed(head, secret_key)
         server.get(path, token=token).must_be(contract.guarded[path])
 
-    texts = {
-        "in this order": json.dumps(header, separators=(",", ":")),
-        "in the other order": json.dumps(backwards, separators=(",", ":")),
-        "with blanks": json.dumps(header),
-        "with lines": json.dumps(header, indent=2),
-    }
+    headers, payloads = ways_to_write(header), ways_to_write(good("johndoe"))
+    usual_header, usual_payload = headers["in this order"], payloads["in this order"]
+    cases = {f"the header {how}": (h, usual_payload) for how, h in headers.items()}
+    cases |= {f"the payload {how}": (usual_header, p) for how, p in payloads.items()}
     if contract.typ == "JWT":
-        texts["without a typ"] = '{"alg":"HS256"}'
-    must_all(texts, check)
+        cases["the header without a typ"] = '{"alg":"HS256"}', usual_payload
+    must_all(cases, check)
 
 
 @pytest.mark.standard("RFC 7519", "4.1.2")
@@ -654,6 +656,17 @@ def test_a_payload_that_is_not_an_object_is_rejected(
 ):
     """Claims are a JSON object. Other signed JSON isn't a JWT."""
     server.get(path, token=sign(payload)).must_be(contract.bad_token)
+
+
+def ways_to_write(value: dict[str, object]) -> dict[str, str]:
+    """One JSON object as different libraries write it."""
+    backwards = dict(reversed(value.items()))
+    return {
+        "in this order": json.dumps(value, separators=(",", ":")),
+        "in the other order": json.dumps(backwards, separators=(",", ":")),
+        "with blanks": json.dumps(value),
+        "with lines": json.dumps(value, indent=2),
+    }
 
 
 def pieces_of(secret: str) -> list[str]:

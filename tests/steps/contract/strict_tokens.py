@@ -11,6 +11,7 @@ import pytest
 
 from tests.steps.contract import ALICE, JOHNDOE, Contract, few, must_all
 from tests.steps.contract.expiry import (
+    HOUR,
     MINUTE,
     NEW_YORK,
     SLACK,
@@ -63,7 +64,7 @@ OTHER_SPELLINGS: dict[str, Callable[[str], str]] = {
     "the last letter": lambda text: text[:-1] + LETTERS[LETTERS.index(text[-1]) ^ 1],
     # In the order of ASCII it comes before the one that it stands for.
     "another last letter": lambda text: re.sub("8$", "-", text),
-    "padding": lambda text: text + "=",
+    "padding": lambda text: text + "=" * (-len(text) % 4),
     "more padding": lambda text: text + "====",
     "the letters of base64": lambda text: text.translate(BASE64),
     "tildes in it": lambda text: f"{text[:9]}~~~~{text[9:]}",
@@ -73,6 +74,18 @@ OTHER_SPELLINGS: dict[str, Callable[[str], str]] = {
     "a blank in it": lambda text: f"{text[:9]} {text[9:]}",
 }
 BASE64 = str.maketrans("-_", "+/")
+# Those with characters that base64url doesn't have, and a token may.
+NO_BASE64URL = (
+    *("padding", "more padding", "the letters of base64", "tildes in it"),
+    "an exclamation mark",
+)
+
+
+# A good login, and more of it than a token can hold.
+LONG_WISHES = {
+    f"a long {name}": {name: "items:read " * 100}
+    for name in ("scope", "client_id", "state", "nonce")
+}
 
 
 def nearly(text: str) -> dict[str, str]:
@@ -187,9 +200,12 @@ def test_a_jti_is_never_given_twice(server: Server):
     )
 
 
-def test_what_a_client_sends_does_not_change_the_claims(server: Server):
+def test_what_a_client_sends_does_not_change_the_claims(
+    server: Server, contract: Contract
+):
     """The server decides issuer, audience and kind of token. If the form could choose
-    them, a client could ask for a token for another service."""
+    them, a client could ask for a token for another service. And a token that repeats
+    what it asked for may become too long to be accepted."""
     _, header, usual = read(server)
     fixed = ("iss", "aud", "sub")
 
@@ -201,8 +217,22 @@ def test_what_a_client_sends_does_not_change_the_claims(server: Server):
             expected=f"the claims of every login: { {n: usual.get(n) for n in fixed} }",
             difference=f"the payload is {claims}",
         )
+        record = server.get(contract.me, token=answer.token)
+        record.must_be(contract.guarded[contract.me])
 
-    must_all(WISHES, check)
+    must_all(WISHES | LONG_WISHES | audiences(server, str(usual.get("aud"))), check)
+
+
+def audiences(server: Server, own: str) -> dict[str, dict[str, str]]:
+    """Forms that ask for another audience: one that the app's own code has, or its own
+    with a path of the code after it (RFC 8707 calls it `resource`)."""
+    words = server.probe.words() if server.probe else ["/items"]
+    urls = [word for word in words if "://" in word and word != own]
+    paths = [own.rstrip("/") + word for word in words if word.startswith("/")]
+    return {
+        f"the audience {value}": dict.fromkeys(("resource", "audience", "aud"), value)
+        for value in (*urls, *paths)
+    }
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -482,6 +512,40 @@ def test_a_signature_in_another_spelling_is_rejected(
     must_all(OTHER_SPELLINGS, check)
 
 
+@pytest.mark.standard("RFC 7515", "5.2")
+def test_a_part_in_another_spelling_is_rejected(
+    server: Server, contract: Contract, path: str, secret_key: str, good: Claims
+):
+    """Header and payload are base64url, too, without `=`, `+` or `/`. The key has
+    signed these, so the signature fits. A reader that repairs them accepts a token that
+    the next one rejects, or reads something else in it."""
+
+    def check(case: tuple[int, str]) -> None:
+        part, how = case
+        # What is encoded has to have letters and a length that the case is about.
+        for number in range(100):
+            odd = f"{'?>' * 3}{number}"
+            header = {"alg": "HS256", "typ": contract.typ, "kid": odd}
+            parts = [
+                tokens.encode_json(header),
+                tokens.encode_json(good("johndoe", jti=odd)),
+            ]
+            plain = tokens.signed(".".join(parts), secret_key)
+            parts[part] = OTHER_SPELLINGS[how](parts[part])
+            token = tokens.signed(".".join(parts), secret_key)
+            if token != plain:
+                break
+        server.get(path, token=plain).must_be(contract.guarded[path])
+        server.get(path, token=token).must_be(contract.bad_token)
+
+    cases = {
+        f"{name}: {how}": (number, how)
+        for number, name in enumerate(("header", "payload"))
+        for how in NO_BASE64URL
+    }
+    must_all(few(cases, contract, path), check)
+
+
 def test_nested_brackets_in_a_payload_crash_nothing(
     server: Server,
     contract: Contract,
@@ -535,9 +599,18 @@ def test_a_token_is_rejected_before_its_nbf(
     server: Server, contract: Contract, path: str, sign: Sign, good: Claims
 ):
     """Our tokens have no `nbf`. But if you check the claims yourself, don't forget what
-    the library did for you: reject a token that has one until then."""
-    token = sign(good("johndoe", nbf=int(time.time()) + MINUTE))
-    server.get(path, token=token).must_be(contract.bad_token)
+    the library did for you: reject a token that has one until then. There's no leeway,
+    because the clock that made the token also checks it."""
+
+    def check(seconds: int) -> None:
+        nbf = int(time.time()) + seconds
+        answer = server.get(path, token=sign(good("johndoe", nbf=nbf)))
+        # On a busy machine the moment may have come before the answer.
+        if time.time() < nbf:
+            answer.must_be(contract.bad_token)
+
+    soon = (MINUTE, 2, 5, HOUR, 365 * 24 * HOUR)
+    must_all({f"in {seconds} seconds": seconds for seconds in soon}, check)
 
 
 def test_a_valid_token_is_accepted(

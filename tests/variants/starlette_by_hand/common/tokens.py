@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import math
+import re
 import time
 from typing import Any
 
@@ -74,6 +75,9 @@ def encode(raw: bytes) -> str:
 
 def decode(part: str) -> dict[str, Any]:
     """The JSON object in a part of a token; raises `ValueError`."""
+    # Python's base64 skips what it doesn't know, and reads no further than a =.
+    if not re.fullmatch(r"[\w-]+", part, re.ASCII):
+        raise ValueError("not base64url")
     raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     try:
         value = json.loads(raw)

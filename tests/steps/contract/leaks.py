@@ -75,8 +75,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     "Content-Type": (
         f"{FORM}; charset=UTF-8",
         FORM.title(),
-        f"{FORM}; charset=us-ascii",
+        f"{FORM}; charset=utf-16",
         f"{FORM}; charset=nonsense",
+        f"{FORM}; charset=utf-7",
+        f"{FORM}; charset=us-ascii",
     ),
     "X-Forwarded-For": ("127.0.0.1", "10.0.0.7"),
     "X-Real-IP": ("127.0.0.1", "10.0.0.7"),
@@ -99,7 +101,9 @@ TOGETHER: dict[str, dict[str, str]] = {
     f"the {nth} value of each": {
         name: values[number] for name, values in USUAL.items() if number < len(values)
     }
-    for number, nth in enumerate(("first", "second", "third", "fourth"))
+    for number, nth in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth")
+    )
 }
 WISHES: dict[str, dict[str, dict[str, str]]] = {
     "fields": {"params": {"fields": "username,hashed_password"}},
@@ -278,15 +282,24 @@ def test_request_headers_change_nothing(server: Server, contract: Contract):
     kinds = ("expired", "an unknown user", "a word")
     bad = [all_bad[kind] for kind in kinds if kind in all_bad]
 
+    def log_in(user: dict[str, str], headers: dict[str, str]) -> Answer:
+        # With every letter as %xx, which a charset would be about, if it counted.
+        form = "&".join(
+            f"{name}=%{text.encode().hex('%')}" for name, text in user.items()
+        )
+        return server.post(
+            "/token", content=form.encode(), headers={"Content-Type": FORM} | headers
+        )
+
     def check(headers: dict[str, str]) -> None:
         wrong = {"username": "johndoe", "password": WRONG}
-        server.post("/token", data=wrong, headers=headers).must_be(contract.bad_login)
+        log_in(wrong, headers).must_be(contract.bad_login)
         server.get(contract.me, headers=headers).must_be(contract.no_token)
         for token in bad:
             answer = server.get(contract.me, token=token, headers=headers)
             answer.must_be(contract.bad_token)
         for name, user in {"johndoe": JOHNDOE, "alice": ALICE}.items():
-            token = server.post("/token", data=user, headers=headers).token
+            token = log_in(user, headers).token
             usual = expected[name]
             for again in (headers, {}):
                 answer = server.get(contract.me, token=token, headers=again)

@@ -559,6 +559,26 @@ def test_a_payload_of_nested_brackets_is_rejected(
     server.get(path, token=token).must_be(contract.bad_token)
 
 
+@pytest.mark.standard("RFC 7519", "4")
+def test_a_claim_that_is_there_twice_crashes_nothing(
+    server: Server, contract: Contract, path: str, secret_key: str, good: Claims
+):
+    """The names of claims must be unique. A reader may take the last of two or reject
+    the token, and whoever signed it has a key. It's no reason to crash."""
+    text = json.dumps(good("johndoe"))
+    header = {"alg": "HS256", "typ": contract.typ}
+
+    def check(name: str) -> None:
+        claim = json.dumps({name: good("johndoe").get(name, "x")})[1:-1]
+        twice = f"{{{claim}, {claim}, {text[1:]}".encode()
+        head = f"{tokens.encode_json(header)}.{tokens.encode(twice)}"
+        answer = server.get(path, token=tokens.signed(head, secret_key))
+        if answer.status != 200:
+            answer.must_be(contract.bad_token)
+
+    must_all({name: name for name in (*good("johndoe"), "note")}, check)
+
+
 @pytest.mark.parametrize(
     "value",
     [

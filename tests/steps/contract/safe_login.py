@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.steps.contract import JOHNDOE, Contract, must_all
+from tests.steps.contract import ALICE, JOHNDOE, Contract, must_all
 from tests.steps.contract.expiry import LAST_SECOND, MINUTE
 from tests.steps.contract.jwt import Claims, Sign
 from tests.steps.contract.keys import GOOD_KEY
@@ -110,7 +110,8 @@ def test_the_first_login_costs_what_the_others_cost(server: Server, password: st
 
 def test_a_password_costs_the_same_each_time(server: Server):
     """Answers that are kept for the next time make it cheap to ask again, and tell by
-    their speed what was typed before. And a memory full of passwords can be stolen."""
+    their speed what was typed before. And a memory full of passwords can be stolen. A
+    right password costs one hash as well, of a disabled user, too."""
     if server.probe is None:
         pytest.skip("needs to count the server's hashes: not possible at a URL")
     server.probe.hash_stats()
@@ -127,6 +128,14 @@ def test_a_password_costs_the_same_each_time(server: Server):
         expected=f"this login computes what it did the first time: {told(first)}",
         difference=f"it computes {told(second)}",
     )
+    for user in (JOHNDOE, ALICE):
+        answer = server.login(**user)
+        right = server.probe.hash_stats().costs
+        answer.must(
+            right == first,
+            expected=f"a right password costs what a wrong one does: {told(first)}",
+            difference=f"it computes {told(right)}",
+        )
 
 
 @pytest.mark.standard("OWASP Authentication", "Authentication Responses")

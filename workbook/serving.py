@@ -95,8 +95,9 @@ def serve(launch: Launch, port: int, title: str) -> int:
         os.environ["PYTHONPATH"] = os.pathsep.join(path)
     words = [sys.executable, "-m", *command(Launch(SERVED), port)]
     if launch.folder == ROOT:
-        # A save of the learner's is none of our step.
-        words += ["--reload-dir", str(ROOT / "steps")]
+        # A save of the learner's is none of our step, and ours is none of theirs.
+        top, _, _ = launch.app.partition(".")
+        words += ["--reload-dir", str(ROOT / top)]
     if os.name == "posix":
         # uvicorn takes our place: signals reach it, and nothing is left behind.
         sys.stdout.flush()

@@ -284,7 +284,11 @@ CASES = {
     ),
     "fastapi/fastapi#2026: the object of HTTPBearer is decoded": Case(
         HTTP_BEARER,
-        ("AttributeError", "jwt.decode", "The token is in `credentials`"),
+        (
+            "AttributeError",
+            "jwt.decode",
+            "`OAuth2PasswordBearer` gives the token itself",
+        ),
         "test_the_token_of_a_login_is_accepted",
     ),
     "fastapi/fastapi#2026: the object of HTTPBearer is decoded with PyJWT": Case(

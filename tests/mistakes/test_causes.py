@@ -172,7 +172,7 @@ def test_what_is_no_traceback_is_no_crash(text: str):
         (
             "AttributeError",
             "'HTTPAuthorizationCredentials' object has no attribute 'rsplit'",
-            "is in `credentials`",
+            "in its `credentials`",
         ),
         ("AttributeError", "module 'jwt' has no attribute 'JWTError'", "InvalidToken"),
         (
@@ -192,6 +192,16 @@ def test_what_is_no_traceback_is_no_crash(text: str):
             "`UserInDB(**record)`",
         ),
         ("AttributeError", "'str' object has no attribute 'username'", "the token"),
+        (
+            "AttributeError",
+            "module 'datetime' has no attribute 'now'",
+            "from datetime import UTC",
+        ),
+        (
+            "AttributeError",
+            "type object 'datetime.datetime' has no attribute 'timedelta'",
+            "from datetime import UTC",
+        ),
         (
             "AttributeError",
             "'OAuth2PasswordRequestForm' object has no attribute 'passwd'",

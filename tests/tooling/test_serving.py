@@ -96,10 +96,14 @@ def test_a_dotenv_file_that_cannot_be_read_is_left_to_the_app_to_judge(project: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="uvicorn is a child there")
+@pytest.mark.parametrize(
+    "app", [STEP.app, f"answers.{STEP.name}.main:app"], ids=["ours", "yours"]
+)
 def test_uvicorn_takes_our_place_in_the_folder_of_the_project(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    app: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    """Signals then reach it without us, and it finds the steps and the answers."""
+    """Signals then reach it without us, and it finds the steps and the answers. It
+    starts again at each save of what it serves."""
     monkeypatch.chdir(tmp_path)
     for name in (serving.APP, serving.TITLE):
         # Set first, so that what the test leaves there is taken away again.
@@ -107,12 +111,13 @@ def test_uvicorn_takes_our_place_in_the_folder_of_the_project(
     became = []
     monkeypatch.setattr(serving.os, "execv", lambda *call: became.append(call))
     monkeypatch.setattr(serving.subprocess, "call", lambda words: 0)
-    serving.serve(serving.Launch(STEP.app), 8001, "Step 1: x")
+    serving.serve(serving.Launch(app), 8001, "Step 1: x")
     (program, words), *none = became
     assert none == []
     assert program == sys.executable
     plain = ["uvicorn", serving.SERVED, "--reload", "--port", "8001"]
-    assert words == [sys.executable, "-m", *plain, "--reload-dir", str(ROOT / "steps")]
-    assert os.environ[serving.APP] == STEP.app
+    folder = str(ROOT / app.partition(".")[0])
+    assert words == [sys.executable, "-m", *plain, "--reload-dir", folder]
+    assert os.environ[serving.APP] == app
     assert os.environ[serving.TITLE] == "Step 1: x"
     assert ROOT.samefile(".")

@@ -141,9 +141,10 @@ def _show_in_a_line(found: "dict[tuple[str, ...], list[LadderAttack]]") -> None:
     row = Text("Attacks", "bold")
     if found[THROUGH]:
         row.append(f"  ✗ {_titles(found[THROUGH])}", "not bold red")
-    for sign, says in ((EXPECTED, "expected"), (STOPPED, "stopped")):
-        if found[sign]:
-            row.append(f"  {sign[0]} {len(found[sign])} {says}", f"not bold {sign[1]}")
+    for sign in (EXPECTED, STOPPED):
+        if number := len(found[sign]):
+            says = sign[3 if number > 1 else 2]
+            row.append(f"  {sign[0]} {number} {says}", f"not bold {sign[1]}")
     if found[FAILED] and len(row) < len("Attacks "):
         row.append(f"  ? {len(found[FAILED])} couldn't be tried", "not bold yellow")
     row.truncate(console.width, overflow="ellipsis")

@@ -243,7 +243,7 @@ class Server:
             message.headers.pop("content-length", None)
         line = curl(
             method,
-            self._shown_at + path if self._shown_at else str(message.url),
+            str(message.url).replace(self.address, self._shown_at or self.address, 1),
             [
                 (k.decode("latin-1"), v.decode("latin-1"))
                 for k, v in message.headers.raw

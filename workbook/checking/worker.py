@@ -5,8 +5,8 @@ Such a process starts a sandbox, imports pytest meanwhile, and waits for one lin
 says what to check. It answers with a line for each result and one at the end. When its
 standard input is closed, by whoever asked or by their death, it cleans up and leaves.
 
-A long suite is shared by two of them. The suite and the app mostly wait for each other,
-so that one pair keeps one processor busy.
+A suite is shared by two of them, where there are two processors. The suite and the app
+mostly wait for each other, so that one pair keeps one processor busy.
 """
 
 import contextlib
@@ -29,9 +29,10 @@ class CheckWorker:
     """Processes that have pytest and the stack imported, for one check.
 
     Start it early: what `check` then takes is the suite. It's two processes where it's
-    told that the check will be of a `step` with a long suite. `close` may be called
-    from any thread, and ends a check that is under way. `hashes` are those that the app
-    needed, as `check` takes them for the next one.
+    told that the check will be of a `step`, and one where several will be asked at the
+    same time, as by `which`. `close` may be called from any thread, and ends a check
+    that is under way. `hashes` are those that the app needed, as `check` takes them for
+    the next one.
     """
 
     def __init__(self, step: Step | None = None) -> None:
@@ -151,10 +152,8 @@ class _Part:
 
 
 def _shared_by(step: Step | None) -> int:
-    """How many processes share a suite. It's a long one from the steps on that have
-    settings: it starts the app again and again."""
-    is_long = step is not None and step.needs_key
-    return 2 if is_long and (os.cpu_count() or 1) > 1 else 1
+    """How many processes share a suite."""
+    return 2 if step is not None and (os.cpu_count() or 1) > 1 else 1
 
 
 def _in_turn(parts: list[_Part]) -> Iterator[tuple[_Part, dict[str, Any]]]:

@@ -11,8 +11,16 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+from jose import jwe
+
 from workbook import tokens
 
+# Algorithms of encryption, each with the number of bytes of its key.
+ENCRYPTIONS = {
+    "encrypted with the key": ("A256CBC-HS512", 64),
+    "encrypted with 32 bytes of the key": ("A256GCM", 32),
+    "encrypted with 32 bytes, and an HMAC": ("A128CBC-HS256", 32),
+}
 # Keys that a forger tries first: empty, the words of the code, of the tutorial, of
 # other tutorials, and what a library makes of no key at all.
 GUESSES = (
@@ -125,6 +133,19 @@ def something_added(good: str) -> dict[str, str]:
         "a comma": f"{good},",
         "a semicolon": f"{good};",
     }
+
+
+def encrypted(claims: dict[str, object], key: str) -> dict[str, str]:
+    """Claims that are encrypted with the key (RFC 7516), where it has a length that an
+    algorithm takes. Nobody has signed them."""
+    text = json.dumps(claims).encode()
+    made = {}
+    for name, (encryption, cut) in ENCRYPTIONS.items():
+        raw = key.encode()[:cut]
+        if len(raw) == cut:
+            how = {"algorithm": "dir", "encryption": encryption}
+            made[name] = jwe.encrypt(text, raw, **how).decode()
+    return made
 
 
 def broken_signatures(good: str, forged: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from tests.steps.contract import (
 from tests.steps.contract.forged import (
     GUESSES,
     broken_signatures,
+    encrypted,
     header_of,
     key_server,
     keys_in_the_header,
@@ -340,12 +341,19 @@ def test_a_claim_cannot_make_alice_active(
 
 @pytest.mark.standard("RFC 7519", "7.2")
 def test_a_token_that_is_not_a_jwt_is_rejected(
-    server: Server, contract: Contract, path: str, johndoe_token: str
+    server: Server,
+    contract: Contract,
+    path: str,
+    johndoe_token: str,
+    secret_key: str,
+    good: Claims,
 ):
     """The username was a token until the last step. Now everything that is not a good
-    JWT gets one answer, and nothing crashes on it."""
+    JWT gets one answer, and nothing crashes on it. An encrypted JWT is none of ours,
+    even if our key opens it."""
     must_all(
-        few(not_a_jwt(johndoe_token), contract, path),
+        few(not_a_jwt(johndoe_token), contract, path)
+        | encrypted(good("johndoe"), secret_key),
         lambda token: server.get(path, token=token).must_be(contract.bad_token),
     )
 

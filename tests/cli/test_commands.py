@@ -561,7 +561,7 @@ def test_my_version_is_compared_by_what_it_does_before_its_text(
     played(Outcome([PASSED, FIRST]))
     lines = shown("diff", "2", "--mine")
     assert lines[:4] == [
-        "Yours doesn't do all that ours does: 1 of 2 tests pass.",
+        "Yours doesn't do everything that ours does: 1 of 2 tests pass.",
         "These fail:",
         "  ✗ first",
         "",
@@ -576,7 +576,7 @@ def test_my_version_of_another_shape_may_pass_the_same_tests(
     played(Outcome([PASSED]))
     lines = shown("diff", "2", "--mine")
     # More isn't known: where no test looks, the two may do different things.
-    assert lines[0].startswith("Yours passes the same tests as ours, all 1. The code ")
+    assert lines[0].startswith("Yours passes the same tests as ours, all 1. Here's")
 
 
 @pytest.fixture

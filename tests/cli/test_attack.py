@@ -134,8 +134,8 @@ def test_without_a_login_the_options_that_describe_one_are_named():
         (["5", "--url", "http://127.0.0.1"], "Give STEP or --url, not both."),
         (["99"], "There is no step '99'"),
         (["1", "--answers", "nowhere"], "There's no nowhere/step01_fake_hash/main.py"),
-        (["5", "--me-path", "/x"], "--me-path goes with --url: the API of a step is"),
-        (["--json-login"], "--json-login goes with --url: the API of a step is known."),
+        (["5", "--me-path", "/x"], "--me-path only works with --url."),
+        (["--json-login"], "--json-login only works with --url."),
         (["--url", "http://127.0.0.1:9", "--me-path", "me"], "'me' is no path: write"),
     ],
 )

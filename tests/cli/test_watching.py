@@ -349,7 +349,7 @@ def test_a_hint_that_is_asked_for_during_a_check_comes_at_its_end(
     assert watch.worker is not None
     handle(watch, "failed", (watch.worker, FAILED))
     handle(watch, "key", "h")
-    assert "The hint comes when the check has ended." in capsys.readouterr().out
+    assert "You'll get the hint when the check is done." in capsys.readouterr().out
     workers[0].says.put(FAILS)
     take_event(watch)
     assert watch.hint is not None

@@ -416,26 +416,26 @@ REFUSED = {
     ),
     "a dependency that is called": (
         {"main.py": edited(("Depends(oauth2_scheme)", "Depends(oauth2_scheme())"))},
-        r"without brackets behind its name: `Depends\(oauth2_scheme\)`",
+        r"without parentheses after its name: `Depends\(oauth2_scheme\)`",
     ),
     "a coroutine as a dependency": (
         {
             "main.py": f"{RIGHT}\n\nasync def get_db():\n    pass\n\n\n"
             '@app.get("/x")\ndef x(db: Annotated[int, Depends(get_db())]):\n    pass\n'
         },
-        r"without brackets behind its name: `Depends\(get_db\)`",
+        r"without parentheses after its name: `Depends\(get_db\)`",
     ),
     "a form without Depends": (
         {"main.py": edited((FORM, "OAuth2PasswordRequestForm"))},
-        r"needs `Depends\(\)`, with brackets: .*OAuth2PasswordRequestForm, Depends",
+        r"needs `Depends\(\)`, with parentheses: .*RequestForm, Depends",
     ),
     "a form with a Depends that is not called": (
         {"main.py": edited((FORM, FORM.replace("()", "")))},
-        r"needs `Depends\(\)`, with brackets: .*OAuth2PasswordRequestForm, Depends",
+        r"needs `Depends\(\)`, with parentheses: .*RequestForm, Depends",
     ),
     "a form that is made at the import": (
         {"main.py": edited((FORM, "OAuth2PasswordRequestForm()"))},
-        r"needs `Depends\(\)`, with brackets: .*OAuth2PasswordRequestForm, Depends",
+        r"needs `Depends\(\)`, with parentheses: .*RequestForm, Depends",
     ),
     "a module by the name of a package": (
         {"main.py": f"import jwt\njwt.encode\n{RIGHT}", "jwt.py": ""},

@@ -51,8 +51,8 @@ def test_what_the_step_has_stopped_is_named():
     stops = [one.title for one in ATTACKS if one.closes == find("2").name]
     assert stops
     done = attack("2")
-    assert f"\n✓ stopped since this step: {', '.join(stops)}\n" in done.stdout
-    assert done.stdout.count("stopped since") == 1
+    assert f"\n✓ stopped at this step: {', '.join(stops)}\n" in done.stdout
+    assert done.stdout.count("stopped at this step") == 1
 
 
 @pytest.mark.long
@@ -90,7 +90,7 @@ def test_a_classic_that_gets_through_is_shown_with_the_mistake_that_opens_it(
     assert done.returncode == 1
     _, _, classics = done.stdout.rpartition("\n\n✗")
     assert classics.startswith(f" {classic.title}: got through\n")
-    assert f"A mistake that lets it in, at step 4: {mistake.name}." in classics
+    assert f"This mistake at step 4 lets it through: {mistake.name}." in classics
     assert f"and 1 of the {len(CLASSICS)} classics." in last_of(done.stdout)
     assert "stopped\n" not in classics
 
@@ -134,8 +134,8 @@ def test_without_a_login_the_options_that_describe_one_are_named():
         (["5", "--url", "http://127.0.0.1"], "Give STEP or --url, not both."),
         (["99"], "There is no step '99'"),
         (["1", "--answers", "nowhere"], "There's no nowhere/step01_fake_hash/main.py"),
-        (["5", "--me-path", "/x"], "--me-path goes with --url: the API of a step is"),
-        (["--json-login"], "--json-login goes with --url: the API of a step is known."),
+        (["5", "--me-path", "/x"], "--me-path only works with --url."),
+        (["--json-login"], "--json-login only works with --url."),
         (["--url", "http://127.0.0.1:9", "--me-path", "me"], "'me' is no path: write"),
     ],
 )

@@ -507,7 +507,7 @@ def test_which_says_that_not_all_was_judged(workbook: Workbook, played: Played):
     said = workbook("which", "1", "--reference")
     assert said.status == 2
     assert "✗" not in said.out
-    told = "workbook: Not all was judged. The machine is too busy.\n"
+    told = "workbook: We couldn't check every step. The machine is too busy.\n"
     assert said.err.endswith(told)
 
 
@@ -561,7 +561,7 @@ def test_my_version_is_compared_by_what_it_does_before_its_text(
     played(Outcome([PASSED, FIRST]))
     lines = shown("diff", "2", "--mine")
     assert lines[:4] == [
-        "Yours doesn't do all that ours does: 1 of 2 tests pass.",
+        "Yours doesn't do everything that ours does: 1 of 2 tests pass.",
         "These fail:",
         "  ✗ first",
         "",
@@ -576,7 +576,7 @@ def test_my_version_of_another_shape_may_pass_the_same_tests(
     played(Outcome([PASSED]))
     lines = shown("diff", "2", "--mine")
     # More isn't known: where no test looks, the two may do different things.
-    assert lines[0].startswith("Yours passes the same tests as ours, all 1. The code ")
+    assert lines[0].startswith("Yours passes the same tests as ours, all 1. Here's")
 
 
 @pytest.fixture
@@ -675,7 +675,7 @@ def test_a_step_begins_with_my_version_that_fails_only_if_i_say_so(
     write("2", WRONG)
     ours = workbook("start", "3").out
     assert "is our step 2, for you to change." in ours
-    assert "You don't begin with your own step 2: it wasn't checked yet." in ours
+    assert "This isn't based on your own step 2: it wasn't checked yet." in ours
     assert "workbook start 3 --again --from mine" in ours
     mine = workbook("start", "3", "--again", "--from", "mine").out
     assert "is your step 2, for you to change." in mine
@@ -720,7 +720,8 @@ def test_after_a_pass_a_command_without_a_step_is_about_that_step(
     assert said.status == 0
     assert STEP2.name in said.out or "Your step 2 passes" in said.out
     assert said.err.startswith(
-        "This is step 2, the last one that you passed. Step 3 isn't begun yet.\n"
+        "This is step 2, the last one that you passed. "
+        "You haven't started step 3 yet.\n"
     )
 
 
@@ -779,7 +780,7 @@ def test_the_demo_attacks_step_1_with_real_requests(workbook: Workbook):
     assert "-d 'username=johndoe&password=secret'" in said.out
     assert '200 {"access_token":"johndoe"' in said.out
     assert "workbook attack 1" in said.out
-    assert "Any key" not in said.out
+    assert "any key" not in said.out
 
 
 def test_the_requests_of_the_demo_are_for_the_server_that_it_says_how_to_start(

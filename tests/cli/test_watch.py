@@ -37,7 +37,7 @@ def watching(
     def watching(source: str = FIRST, **how: object) -> Terminal:
         write("2", source)
         watch = terminal("watch", "2", **how)
-        watch.shows("Checking step 2", "Waiting for a save.", "quit")
+        watch.shows("Checking step 2", "Waiting for changes.", "quit")
         if source not in (FIRST, SKELETON.read_text("utf-8")):
             # A key for the others, once the attacks are done.
             watch.shows("slow attacks", "quit")
@@ -58,31 +58,31 @@ def test_a_save_is_seen_however_it_is_made(
     watch = watching()
 
     main.write_text("import in_place\n", "utf-8")
-    watch.shows("Checking", "No module named 'in_place'", "Waiting for a save.")
+    watch.shows("Checking", "No module named 'in_place'", "Waiting for changes.")
 
     # As vim and others do: the old file moves away, a new one takes its name.
     draft = main.with_name(".main.py.swp")
     draft.write_text("import renamed\n", "utf-8")
     main.rename(main.with_name("main.py~"))
     draft.rename(main)
-    watch.shows("Checking", "No module named 'renamed'", "Waiting for a save.")
+    watch.shows("Checking", "No module named 'renamed'", "Waiting for changes.")
 
     # As `git checkout` does between branches.
     shutil.rmtree(main.parent)
     main.parent.mkdir()
     main.write_text("import made_anew\n", "utf-8")
-    watch.shows("No module named 'made_anew'", "Waiting for a save.")
+    watch.shows("No module named 'made_anew'", "Waiting for changes.")
 
     # In a module of the learner's own.
     main.with_name("users.py").write_text("import beside\n", "utf-8")
     main.write_text("from . import users\n", "utf-8")
-    watch.shows("No module named 'beside'", "Waiting for a save.")
+    watch.shows("No module named 'beside'", "Waiting for changes.")
 
     main.unlink()
     main.with_name("users.py").unlink()
-    watch.shows(f"There is no answers/{STEP2.name}/main.py", "Waiting for a save.")
+    watch.shows(f"There is no answers/{STEP2.name}/main.py", "Waiting for changes.")
     main.write_text(FIRST, "utf-8")
-    watch.shows("No module named 'no_such_thing'", "Waiting for a save.")
+    watch.shows("No module named 'no_such_thing'", "Waiting for changes.")
 
 
 @pytest.mark.long
@@ -113,7 +113,7 @@ def test_a_save_that_changes_nothing_is_not_checked_again(
     main.touch()
     (main.parent.parent / "notes.txt").write_text("mine", "utf-8")
     write("2", SECOND)
-    shown = watch.shows("nor_such_another", "Waiting for a save.")
+    shown = watch.shows("nor_such_another", "Waiting for changes.")
     assert shown.count("Checking") == 1
 
 
@@ -135,17 +135,17 @@ def test_the_keys_hint_show_all_and_check_again(watching: Callable[..., Terminal
     watch.press("h")
     watch.shows("Hint 2 of 3", "quit")
     watch.press("a")
-    shown = watch.shows("These are all failures.", "back to the first one", "quit")
+    shown = watch.shows("These are all the failures.", "back to the first one", "quit")
     assert shown.count("curl -i ") > 1
     watch.press("a")
-    shown = watch.shows("Waiting for a save.")
+    shown = watch.shows("Waiting for changes.")
     assert shown.count("curl -i ") == 1
     watch.press("h")
     watch.shows("Hint 3 of 3", "quit")
     watch.press("h")
     watch.shows("Hint 3 of 3", "That was the last hint", "quit")
     watch.press("r")
-    shown = watch.shows("Checking", "Waiting for a save.")
+    shown = watch.shows("Checking", "Waiting for changes.")
     assert "Hint" not in shown
     watch.press("q")
     watch.ends()
@@ -172,7 +172,7 @@ def test_n_begins_the_next_step_once_this_one_passes(
     watch.press("n")
     # Keys are handled one after the other: what is drawn anew has seen both.
     watch.press("\f")
-    watch.shows("Waiting for a save.", "quit")
+    watch.shows("Waiting for changes.", "quit")
     main.write_text(RIGHT, "utf-8")
     watch.shows("✓ Step 2", f"Next, step 3: {STEP3.question}", "quit")
     assert not (here / "answers" / STEP3.name).exists()
@@ -193,7 +193,7 @@ def test_a_next_step_that_cannot_be_begun_is_told_and_the_watch_goes_on(
     watch = watching(RIGHT)
     (here / "answers" / STEP3.name).write_text("in the way", "utf-8")
     watch.press("n")
-    watch.shows(f"answers/{STEP3.name} is in the way", "Waiting for a save.")
+    watch.shows(f"answers/{STEP3.name} is in the way", "Waiting for changes.")
 
 
 @pytest.mark.long
@@ -202,7 +202,7 @@ def test_the_screen_is_drawn_anew_when_the_terminal_is_resized(
 ):
     watch = watching(WRONG)
     watch.child.setwinsize(60, 50)
-    shown = watch.shows("Step 2", "Waiting for a save.", "quit")
+    shown = watch.shows("Step 2", "Waiting for changes.", "quit")
     prose = shown[shown.index("why  ") : shown.index("Also failing")]
     assert all(len(line) <= 50 for line in prose.splitlines())
 
@@ -215,7 +215,7 @@ def test_a_small_terminal_still_shows_the_verdict_on_top(
     watch = watching(STEP1.main.read_text("utf-8"), rows=24)
     for key in ("\f", "h", "h", "h"):
         watch.press(key)
-        shown = watch.shows("Waiting for a save.", "quit")
+        shown = watch.shows("Waiting for changes.", "quit")
         assert "✗ Step 2" in shown
         assert len(shown.strip().splitlines()) < 24
 
@@ -229,7 +229,7 @@ def test_keys_work_again_after_a_pause(watching: Callable[..., Terminal]):
     settings[3] |= termios.ICANON | termios.ECHO
     termios.tcsetattr(watch.child.child_fd, termios.TCSANOW, settings)
     os.kill(watch.child.pid, signal.SIGCONT)
-    watch.shows("Waiting for a save.", "quit")
+    watch.shows("Waiting for changes.", "quit")
     watch.press("q")
     watch.ends()
 

@@ -349,7 +349,7 @@ def test_a_hint_that_is_asked_for_during_a_check_comes_at_its_end(
     assert watch.worker is not None
     handle(watch, "failed", (watch.worker, FAILED))
     handle(watch, "key", "h")
-    assert "The hint comes when the check has ended." in capsys.readouterr().out
+    assert "You'll get the hint when the check is done." in capsys.readouterr().out
     workers[0].says.put(FAILS)
     take_event(watch)
     assert watch.hint is not None
@@ -412,12 +412,12 @@ def test_all_failures_are_a_view_that_says_so_and_is_left_by_the_same_key(
     capsys.readouterr()
     handle(watch, "key", "a")
     shown = capsys.readouterr().out
-    assert "These are all failures.  a back to the first one" in shown
+    assert "These are all the failures.  a back to the first one" in shown
     assert shown.count("no 0") == 1
     assert "The same test also fails for: 1, 2, 3," in shown
     assert len(shown.splitlines()) < 20
     handle(watch, "key", "a")
-    assert "These are all failures." not in capsys.readouterr().out
+    assert "These are all the failures." not in capsys.readouterr().out
 
 
 def test_a_version_that_is_gone_can_be_begun_again_with_a_command(
@@ -469,7 +469,7 @@ def test_after_each_verdict_the_app_is_attacked_and_what_is_expected_is_said_onc
     take_event(watch)
     shown = capsys.readouterr().out
     assert "✗ 1 gets through   ○ 1 gets through, as expected" in shown
-    assert "shouldn't at step 2: Read the password hash" in shown
+    assert "This gets through, but shouldn't at step 2: Read the password" in shown
     assert "Expected at step 2: Type a token (until step 4)" in shown
 
     main.write_text("second", "utf-8")

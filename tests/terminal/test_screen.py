@@ -109,8 +109,10 @@ def test_attacks_are_counted_by_what_came_of_them_and_named_where_they_get_throu
     lines = results(capsys, {first.name: True, second.name: False}, find("8"))
     assert lines == [
         "Attacks on your app   ✗ 1 gets through   ✓ 1 stopped   - 8 not tried yet",
-        f"Get through, and shouldn't at step 8: {first.title}",
+        f"This gets through, but shouldn't at step 8: {first.title}",
     ]
+    lines = results(capsys, {first.name: True, second.name: True}, find("8"))
+    assert lines[1].startswith("These get through, but shouldn't at step 8:")
 
 
 def test_a_line_of_counts_ends_between_two_of_them(
@@ -159,7 +161,7 @@ def test_as_long_as_nothing_is_known_of_the_attacks_they_take_one_line(
     brief: bool, capsys: pytest.CaptureFixture[str]
 ):
     lines = results(capsys, {}, STEP1, busy=True, brief=brief)
-    assert lines == ["Attacks on your app: trying them …"]
+    assert lines == ["Attacking your app …"]
 
 
 def test_in_one_line_the_attacks_that_get_through_are_named(
@@ -211,7 +213,7 @@ def test_the_attacks_take_no_room_from_the_evidence_and_the_diagnosis(
         assert "got         200 {}" in shown
         assert "difference  the status is 200, not 401" in shown
     busy, done = (
-        [line for line in lines if not line.startswith("Attacks")] for lines in screens
+        [line for line in lines if not line.startswith("Attack")] for lines in screens
     )
     assert busy == done
 

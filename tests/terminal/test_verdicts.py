@@ -132,8 +132,7 @@ def test_a_diagnosis_of_another_failure_than_the_one_that_is_shown_says_so(
     terminal.show_verdict(verdict, shown=[FIRST])
     said = " ".join(line.strip() for line in lines_of(capsys))
     assert said.endswith(
-        "That explains another failure than the one above: a wrong password is "
-        "rejected (secret2)."
+        "That explains a different failure: a wrong password is rejected (secret2)."
     )
     verdict = Verdict(STEP1, Outcome([FIRST]), [], cause, [FIRST.name])
     terminal.show_verdict(verdict, shown=[FIRST])
@@ -252,7 +251,7 @@ def test_failures_with_the_same_request_and_answer_are_shown_once(capsys: Captur
     titles = [line for line in lines if line.startswith("✗")]
     assert titles == ["✗ no token is rejected", "✗ another way"]
     assert lines.count("  curl -i http://127.0.0.1:8000/users/me") == 2
-    begins = lines.index("  With the same request and answer, these fail, too:")
+    begins = lines.index("  These also fail, with the same request and answer:")
     assert lines[begins + 1 : begins + 3] == [
         "  ✗ a wrong password is rejected (2 cases)",
         "  ✗ the scheme is checked",
@@ -307,7 +306,7 @@ def test_a_request_is_sent_to_the_app_that_was_checked_and_not_to_ours(
     served = terminal.Served("workbook run 1 --answers --port 8001", "http://x:8001")
     terminal.show_failure(FIRST, served)
     assert lines_of(capsys)[3:6] == [
-        "  Serve your version in another terminal, then ask it:",
+        "  Serve your version in another terminal, then send the request:",
         "  workbook run 1 --answers --port 8001",
         "  curl -i http://x:8001/users/me",
     ]
@@ -337,7 +336,7 @@ def test_an_app_that_was_started_once_more_is_served_with_the_same_variables(
 ):
     start = "env -u DEBUG SECRET_KEY=good uvicorn main:app"
     assert shown_of(f"{start}\n{FAILURE.request}", capsys) == [
-        "Serve your version in another terminal, then ask it:",
+        "Serve your version in another terminal, then send the request:",
         "env -u DEBUG SECRET_KEY=good workbook run 6 --answers",
         "curl -i http://x:8001/users/me",
     ]
@@ -355,7 +354,7 @@ def test_what_our_command_cannot_start_is_shown_as_the_test_started_it(
 ):
     """It would write no .env, and it gives a key to an app that has none."""
     assert shown_of(f"{start}\n{FAILURE.request}", capsys) == [
-        "The test starts the app so, in an empty folder, and asks:",
+        "The test starts the app like this, in an empty folder, and sends:",
         start,
         FAILURE.request,
     ]

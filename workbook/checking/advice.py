@@ -130,7 +130,7 @@ def _no_depends(error: BaseException, around: Surroundings) -> str:
         return ""
     return (
         f"{form[0]} isn't a model: FastAPI fills it in as a dependency, and for that "
-        f"it needs `Depends()`, with brackets: `Annotated[{form[0]}, Depends()]`."
+        f"it needs `Depends()`, with parentheses: `Annotated[{form[0]}, Depends()]`."
     )
 
 

@@ -72,7 +72,7 @@ def called_too_early(error: BaseException, around: Surroundings) -> str:
         return ""
     return (
         "`Depends` calls what it's given, once for each request. Give it the function "
-        f"itself, without brackets behind its name: `Depends({match[1]})`."
+        f"itself, without parentheses after its name: `Depends({match[1]})`."
     )
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 NEW_SALTS = 5
 HASHES_ANEW = (
     "johndoe's right password is refused, and each login hashes it once more, with a "
-    "new salt. The other tests would say the same, slowly."
+    "new salt. The other tests would fail in the same way, slowly."
 )
 
 # So many tests at the beginning of each suite state the most general faults.

@@ -87,10 +87,10 @@ def attack(
 
     Each attack is a program that shows what it found, read or measured. The attacks of
     the ladder come first, then the classics: every app that issues JSON Web Tokens
-    should stand up to them. At a URL it can be any app: say where and how it logs in.
+    should stand up to them. With --url you can attack any app on this machine. Say
+    where and how it logs users in.
 
-    They are lessons, not weapons, and refuse every address except this machine's own
-    loopback.
+    The attacks refuse every address except this machine's own loopback.
     """
     from workbook import attacks
 
@@ -132,7 +132,7 @@ def _open(
             raise Refused(str(problem)) from None
     if given:
         option = f"--{min(given).replace('_', '-')}"
-        raise Refused(f"{option} goes with --url: the API of a step is known.")
+        raise Refused(f"{option} only works with --url.")
     if answers is not None:
         must_be_folder(answers)
     if step is None:

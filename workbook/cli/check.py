@@ -58,11 +58,11 @@ def check(
 ) -> None:
     """Run STEP's tests against your version, and explain what fails.
 
-    The first failure is shown as soon as it is known. Exit status: 0 all tests passed,
-    1 something failed, 2 nothing could be judged.
+    You see the first failure right away. Exit status: 0 all tests passed, 1 something
+    failed, 2 nothing could be judged.
 
     \b
-    The same by hand, in the workbook's folder:
+    To do the same by hand, in the workbook's folder:
       pytest tests/steps/test_step01_fake_hash.py --answers answers
     """
     must_be_one(reference, url)

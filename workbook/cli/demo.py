@@ -29,8 +29,8 @@ def demo() -> None:
     """Attack step 1 while you watch: half a minute.
 
     The app is served on this machine, and each request and answer is real. It pauses
-    for you to read: any key shows the rest at once, and Ctrl-C ends it. Piped, it
-    doesn't pause.
+    for you to read. Press any key to see the rest at once, or Ctrl-C to stop. If you
+    pipe the output, it doesn't pause.
     """
     from workbook import attacks, terminal
     from workbook.cli import keys
@@ -43,7 +43,7 @@ def demo() -> None:
         f"{VICTIM}, and no password."
     )
     if sys.stdout.isatty():
-        terminal.print_indented("Any key shows the rest at once.", "dim")
+        terminal.print_indented("Press any key to see the rest at once.", "dim")
     try:
         with (
             attacks.serving(step) as target,
@@ -80,7 +80,11 @@ def _attack(target: "Target") -> float:
     _explain(f"{stored}  =  {PREFIX} + {password}", 4)
     _say(f"3. So johndoe's password is '{password}'. The attacker logs in with it:")
     _show(login)
-    _explain("From now on the attacker is johndoe, wherever he uses this password.", 3)
+    _explain(
+        "From now on the attacker can log in as johndoe wherever he uses this "
+        "password.",
+        3,
+    )
     return seconds
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--mine",
     is_flag=True,
-    help="Your version of STEP against ours: behaviour, then text.",
+    help="Compare your version with ours: first what it does, then its code.",
 )
 @answers_option
 def diff(
@@ -43,16 +43,16 @@ def diff(
 ) -> None:
     """Show what changed from STEP to OTHER, by file and function.
 
-    With one STEP, what it changed in the step before. Piped, it is what diff -u writes
-    and patch reads.
+    With one STEP, you see what it changes in the previous step. If you pipe the output,
+    it's in the format of diff -u, for patch.
 
     \b
-    To apply it to a copy of our step before, in the workbook's folder:
+    To apply it to a copy of our previous step, in the workbook's folder:
       cp steps/step03_bcrypt/main.py answers/step04_jwt/
       workbook diff 3 4 | patch -p3 -d answers/step04_jwt
 
     \b
-    The same by hand, there, and for steps of several files:
+    To do the same by hand in that folder, also for steps with several files:
       diff -u steps/step03_bcrypt/main.py steps/step04_jwt/main.py
       diff -ruN -x __pycache__ steps/step06_settings steps/step07_safe_login
     """

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def hint(step: ladder.Step | None, answers: Path | None, as_json: bool) -> None:
     """Give one hint at a time, for the first test that fails.
 
-    If the check can explain another failure, the hint is for that one. First the idea,
-    then the place, then nearly the code: ask again for the next one.
+    If the check can explain a different failure, the hint is for that one. You get the
+    idea first, then the place, then nearly the code. Ask again for the next hint.
     """
     from workbook import learning, terminal
 
@@ -70,7 +70,9 @@ def hint(step: ladder.Step | None, answers: Path | None, as_json: bool) -> None:
         elif is_over:
             diff = f"{program('workbook')} diff {step.number}"
             if ladder.before(step):
-                terminal.show_commands((diff, "all that we changed for this step"))
+                terminal.show_commands(
+                    (diff, "everything that we changed in this step")
+                )
     with progress_is_written():
         learning.remember_hint(folder, step, test, level)
 

@@ -188,7 +188,7 @@ def must_exist(main: Path, step: ladder.Step) -> None:
         if likely := likely_main(main.parent):
             raise Refused(f"There's no {shown}, but {likely}")
         start = our_command("start", step, main.parent.parent)
-        raise Refused(f"There's no {shown}. Begin it first: {start}")
+        raise Refused(f"There's no {shown}. Start it first: {start}")
 
 
 def must_be_judged(step: ladder.Step, outcome: "Outcome") -> None:
@@ -226,7 +226,7 @@ def step_at_hand(answers: Path) -> ladder.Step | None:
     if step is not None and current is not None and step != current:
         click.echo(
             f"This is step {step.number}, the last one that you passed. "
-            f"Step {current.number} isn't begun yet.",
+            f"You haven't started step {current.number} yet.",
             err=True,
         )
     return step

@@ -37,7 +37,7 @@ def cli(ctx: click.Context, answers: Path | None, as_json: bool) -> None:
     Without a command it shows the steps, what you've passed, and what to do next. A
     STEP is a number (3), a name (step03_bcrypt) or the start of one (bcr). If you leave
     it out, it's the first step that you've begun and not passed, or the next to begin.
-    For your own version its path will do, too: answers/step03_bcrypt.
+    You can also give the path of your own version: answers/step03_bcrypt.
     """
     if ctx.invoked_subcommand is not None:
         # workbook --answers DIR check: an option before the command is meant for it.
@@ -62,13 +62,13 @@ def cli(ctx: click.Context, answers: Path | None, as_json: bool) -> None:
         return
     if learning.is_begun(current, folder):
         terminal.show_commands(
-            (our_command("watch", current, folder), "check yours at each save"),
+            (our_command("watch", current, folder), "check yours each time you save"),
             (our_command("hint", current, folder), "a hint for what is wrong"),
         )
         return
     workbook = program("workbook")
     commands = [
-        (f"{workbook} run {current.number}", "see it done, at /docs"),
+        (f"{workbook} run {current.number}", "try our version, at /docs"),
         (our_command("start", current, folder), "begin your own version"),
     ]
     if current == ladder.steps()[0]:

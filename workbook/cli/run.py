@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 @yours_option("Serve your version instead of ours.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def run(step: ladder.Step | None, answers: Path | None, port: int) -> None:
-    """Serve STEP with uvicorn, and again at each save.
+    """Serve STEP with uvicorn, and restart it each time you save.
 
     \b
-    The same by hand:
+    To do the same by hand:
       uvicorn steps.step01_fake_hash.main:app --reload
     """
     from workbook import serving
@@ -56,11 +56,11 @@ def run(step: ladder.Step | None, answers: Path | None, port: int) -> None:
 
     whose = "step" if answers is None else "your step"
     title = f"{whose} {step.number}: {step.title}"
-    click.echo(f"Serving {title}. Ctrl-C ends it.")
+    click.echo(f"Serving {title}. Press Ctrl-C to stop it.")
     click.echo(f"Open http://127.0.0.1:{port}/docs and press Authorize.")
     variables = ""
     if step.needs_key and serving.give_a_key(launch.folder):
-        click.echo("No SECRET_KEY is set: this run has a fresh one for its tokens.")
+        click.echo("No SECRET_KEY is set: this run uses a fresh one.")
         variables = "SECRET_KEY=$(openssl rand -hex 32)"
     folder = path_from_here(launch.folder)
     terminal.show_plain(serving.typed(launch, port, folder, variables))

@@ -1,4 +1,4 @@
-"""`workbook start`: the step before, copied as a starting point."""
+"""`workbook start`: the previous step, copied as a starting point."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     "--from",
     "whose",
     type=click.Choice(["mine", "ours"]),
-    help="Which version of the step before to copy. Default: yours if it passes.",
+    help="Which version of the previous step to copy. Default: yours if it passes.",
 )
 @click.option("--again", is_flag=True, help="Begin again; your old files are kept.")
 @answers_option
 def start(
     step: ladder.Step | None, whose: str | None, again: bool, answers: Path | None
 ) -> None:
-    """Begin your version of STEP, from a copy of the step before.
+    """Begin your version of STEP, from a copy of the previous step.
 
-    If your own version of that step passes, you go on with it. Nothing that you wrote
-    is ever overwritten.
+    If your own version of that step passes, you continue with it. Nothing that you
+    wrote is ever overwritten.
 
     \b
-    The same by hand, in the workbook's folder:
+    To do the same by hand, in the workbook's folder:
       mkdir -p answers/step02_response_model
       cp steps/step01_fake_hash/main.py answers/step02_response_model/
     """
@@ -77,7 +77,7 @@ def start(
     terminal.print_line("Begin here:")
     terminal.print_indented(step.begin)
     terminal.show_commands(
-        (our_command("watch", step, folder), "check it at each save"),
+        (our_command("watch", step, folder), "check it each time you save"),
         (command_on_yours("run", step, folder), "serve it"),
         (our_command("hint", step, folder), "when you are stuck"),
     )
@@ -97,9 +97,7 @@ def _show_passed_over(step: ladder.Step, answers: Path, why: str) -> None:
 
     lower = ladder.before(step)
     assert lower is not None
-    terminal.print_indented(
-        f"You don't begin with your own step {lower.number}: {why}."
-    )
+    terminal.print_indented(f"This isn't based on your own step {lower.number}: {why}.")
     mine = f"{our_command('start', step, answers)} --again --from mine"
     terminal.show_commands(
         (our_command("check", lower, answers), "check yours"),

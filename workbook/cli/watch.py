@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 @own_step_argument
 @answers_option
 def watch(step: ladder.Step | None, answers: Path | None) -> None:
-    """Check your version of STEP at each save, until you press q.
+    """Check your version of STEP each time you save, until you press q.
 
     \b
     Keys:
       h  a hint        a  all failures, and back
       r  check again   n  the next step, once this one passes
-      s  the slow attacks on your app; the others run at each save
+      s  the slow attacks on your app; the others run each time you save
     """
     folder = answers_folder(answers)
     step = begun_step(step, folder)

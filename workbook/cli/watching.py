@@ -194,7 +194,7 @@ class Watch:
         the first one. While a check is under way, it comes at its end."""
         if self.verdict is None and self.first_failure is not None:
             self.wants_hint = True
-            self.note = "The hint comes when the check has ended."
+            self.note = "You'll get the hint when the check is done."
             self.show()
         if self.verdict is None or not self.verdict.outcome.failed:
             return

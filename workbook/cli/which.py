@@ -45,8 +45,7 @@ def which(
 
     It also says what is missing for the nearest other step. The app is your version of
     STEP, our own, or any server at a URL. Without STEP it's the version that you saved
-    or checked last. It is tried at the step that it looks most
-    like, and from there up or down.
+    or checked last. We try the step that it looks most like first, then go up or down.
     """
     from workbook import learning
 
@@ -76,7 +75,7 @@ def which(
 
         terminal.show_placement(str(what), placement)
     if placement.not_judged:
-        raise Refused(f"Not all was judged. {placement.not_judged}")
+        raise Refused(f"We couldn't check every step. {placement.not_judged}")
     sys.exit(0 if placement.highest else 1)
 
 

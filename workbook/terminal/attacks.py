@@ -64,7 +64,7 @@ def show_summary(
         and getattr(attempt.attack, "closes", None) == step.name
     ]
     if stopped and not show_all:
-        says = f"✓ stopped since this step: {', '.join(stopped)}"
+        says = f"✓ stopped at this step: {', '.join(stopped)}"
         console.print()
         console.print(Trimmed(Text(says, "bold green")))
     line = (
@@ -94,7 +94,7 @@ def show_results(
     one line, also while they run: nothing moves on a small screen when they're done."""
     console.print()
     if busy and (brief or not got_through):
-        console.print(Text("Attacks on your app: trying them …", "dim"))
+        console.print(Text("Attacking your app …", "dim"))
         return
     found: dict[tuple[str, ...], list[LadderAttack]] = {sign: [] for sign in SIGNS}
     for attack in attacks:
@@ -104,8 +104,9 @@ def show_results(
         return
     _show_counts(found, busy=busy)
     if found[THROUGH]:
+        these = "These get" if len(found[THROUGH]) > 1 else "This gets"
         print_indented(
-            f"Get through, and shouldn't at step {step.number}: "
+            f"{these} through, but shouldn't at step {step.number}: "
             f"{_titles(found[THROUGH])}",
             "red",
         )
@@ -178,7 +179,7 @@ def _through(attempts: "Sequence[Attempt]") -> int:
 
 
 def _why(attack: "Attack") -> str:
-    """Which step stops an attack that got through, or what lets it in."""
+    """Which step stops an attack that got through, or what lets it through."""
     from workbook.attacks import ClassicAttack, LadderAttack
 
     match attack:
@@ -186,7 +187,7 @@ def _why(attack: "Attack") -> str:
             return f"It's stopped at {_title_of(attack.closes)}."
         case ClassicAttack():
             return (
-                f"A mistake that lets it in, at step {find(attack.step).number}: "
+                f"This mistake at step {find(attack.step).number} lets it through: "
                 f"{attack.mistake}."
             )
     return ""

@@ -36,12 +36,12 @@ def show_behaviour(verdict: Verdict) -> None:
     total = outcome.total
     if not outcome.results:
         reason = outcome.problem or outcome.not_judged
-        console.print("[bold]Yours couldn't be compared by what it does[/]:")
+        console.print("[bold]We couldn't compare what yours does[/]:")
         print_verbatim(f"  {reason}")
     elif outcome.all_passed:
         console.print(
-            f"[bold]Yours passes the same tests as ours[/], all {total}. The code "
-            "differs as follows."
+            f"[bold]Yours passes the same tests as ours[/], all {total}. "
+            "Here's how the code differs."
         )
     elif not outcome.failed:
         console.print(
@@ -51,8 +51,8 @@ def show_behaviour(verdict: Verdict) -> None:
         show_stored(verdict)
     else:
         console.print(
-            f"[bold]Yours doesn't do all that ours does[/]: {len(outcome.passed)} of "
-            f"{total} tests pass."
+            "[bold]Yours doesn't do everything that ours does[/]: "
+            f"{len(outcome.passed)} of {total} tests pass."
         )
         if verdict.failed:
             console.print("These fail:")

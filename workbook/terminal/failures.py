@@ -136,7 +136,7 @@ def _show_request(failure: Failure, served: Served | None) -> None:
     *start, request = failure.commands
     if start and (served is None or not _is_served_by(start[0], served)):
         print_indented(
-            "The test starts the app so, in an empty folder, and asks:", "dim"
+            "The test starts the app like this, in an empty folder, and sends:", "dim"
         )
         _print_shortened(start[0])
     elif served is not None and LOCAL in request:
@@ -146,7 +146,9 @@ def _show_request(failure: Failure, served: Served | None) -> None:
         line = f"{key}{served.command}"
         if start:
             line = f"{start[0].removesuffix(START)}{served.command}"
-        print_indented("Serve your version in another terminal, then ask it:", "dim")
+        print_indented(
+            "Serve your version in another terminal, then send the request:", "dim"
+        )
         _print_shortened(line)
     _print_shortened(request)
 

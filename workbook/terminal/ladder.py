@@ -41,7 +41,7 @@ def _notes(record: Record) -> list[str]:
     if record.digest and not record.total:
         notes.append("couldn't be tested at its last check")
     elif record.total == record.passed and not record.is_passed and record.digest:
-        notes.append("passes its tests, but its check found something else")
+        notes.append("passes its tests, but the check found another problem")
     if record.changed:
         notes.append("has changed since its last check")
     return notes

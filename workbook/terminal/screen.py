@@ -87,7 +87,7 @@ def show_keys(
         console.print(f"\n[bold]Next[/], step {following.number}: {following.question}")
     if everything:
         console.print(
-            "\n[bold]These are all failures.[/]  [bold]a[/] back to the first one  "
+            "\n[bold]These are all the failures.[/]  [bold]a[/] back to the first one  "
             "[bold]q[/] quit"
         )
         return
@@ -96,7 +96,7 @@ def show_keys(
     known |= {"s": "slow attacks" if slow else "", "r": "check", "q": "quit"}
     words = [f"[bold]{key}[/] {does}" for key, does in known.items() if does]
     if waiting:
-        words.insert(0, "[dim]Waiting for a save.[/]")
+        words.insert(0, "[dim]Waiting for changes.[/]")
     console.print(f"\n{'  '.join(words)}")
 
 

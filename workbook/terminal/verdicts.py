@@ -114,7 +114,7 @@ def show_all_failures(verdict: Verdict, served: Served | None = None) -> None:
             names = ", ".join(one.name[len(first) + 1 : -1] for one in rest)
             print_indented(f"The same test also fails for: {names}", "dim")
         if others:
-            print_indented("With the same request and answer, these fail, too:", "dim")
+            print_indented("These also fail, with the same request and answer:", "dim")
             list_failures([one for name in others for one in cases[name]], len(others))
     show_not_written(verdict)
     show_stored(verdict)
@@ -219,7 +219,7 @@ def show_stored(verdict: Verdict) -> None:
         print_indented(
             "The tests only see what your app answers, so we looked at its data, too. "
             "Anyone who steals it can read this password, or guess it faster than they "
-            "should. Store one hash a user, made by bcrypt with a salt of its own, and "
+            "should. Store one bcrypt hash per user, each with its own salt, and "
             "delete all other values."
         )
 
@@ -230,17 +230,14 @@ def _show_explained(verdict: Verdict, shown: Collection[Result]) -> None:
     if names and not set(names) & set(verdict.explained):
         about = [one for one in verdict.failed if one.name in verdict.explained[:1]]
         for one in about:
-            print_indented(
-                f"That explains another failure than the one above: {one.sentence}.",
-                "dim",
-            )
+            print_indented(f"That explains a different failure: {one.sentence}.", "dim")
 
 
 def _show_unrun(outcome: Outcome) -> None:
     if outcome.unrun:
         print_indented(
-            "They weren't run because johndoe can't log in: most would say the same, "
-            "and every login costs a new slow hash."
+            "They weren't run because johndoe can't log in: most would fail in the "
+            "same way, and every login computes another slow hash."
         )
 
 
@@ -261,7 +258,7 @@ def _show_diagnosis(verdict: Verdict, detail: Detail, served: Served | None) -> 
         console.print(
             Trimmed(Text.assemble((f"Perhaps {which}: ", "bold"), f"{names}."))
         )
-        print_indented("That's a guess: other mistakes look alike.", "dim")
+        print_indented("That's a guess: other mistakes look similar.", "dim")
         return
     console.print(
         Trimmed(Text.assemble(("This looks like: ", "bold"), first.mistake.name))

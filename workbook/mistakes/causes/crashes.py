@@ -122,7 +122,7 @@ def _of_a_dependency(raised: Raised, crashed: Sequence[Failure]) -> str:
     if any(expects(failure, "2") for failure in crashed):
         return (
             f"{whence} It returned None for a good token: a function that ends without "
-            "`return` gives None."
+            "`return` returns None."
         )
     return (
         f"{whence} It returned None where it should raise a 401: it found no user. Is "

@@ -242,10 +242,10 @@ def _reason(note: str, raised: Raised, failure: Failure) -> tuple[str, str]:
             )
         case "expiration":
             return (
-                "`exp` is no number of seconds",
+                "`exp` isn't a number of seconds",
                 f"Your token has `exp` {claims.get('exp')!r}. It must be a number: the "
                 "seconds since 1970 (RFC 7519, section 4.1.4). Put the datetime itself "
-                "there, and `jwt.encode` makes the number of it.",
+                "there, and `jwt.encode` turns it into that number.",
             )
         case "signature":
             return (

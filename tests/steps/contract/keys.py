@@ -127,6 +127,7 @@ DOTENVS = {
         f"# of the app\n\nSECRET_KEY={KEY_OF_A_FILE}\n\n#SECRET_KEY=x\n"
     ),
     "empty values": f"PORT=\nSECRET_KEY={KEY_OF_A_FILE}\nDATABASE_URL=\n",
+    "names that come twice": f"A=1\nA=2\nPath=a\nPATH=b\nSECRET_KEY={KEY_OF_A_FILE}\n",
     "names that end or begin alike": (
         f"OLD_SECRET_KEY=x\nSECRET_KEY={KEY_OF_A_FILE}\nSECRET_KEY_OLD=y\n"
     ),
@@ -210,4 +211,7 @@ AFTER_A_KID = ("_SECRET_KEY", "_KEY", "_SECRET")
 KIDS = ("2025", "old", "OLD")
 
 # Parameters of FastAPI's, which an app could read from variables of these names.
-OF_FASTAPI = dict.fromkeys(("OPENAPI_URL", "DOCS_URL", "REDOC_URL"), "")
+OF_FASTAPI = {
+    **dict.fromkeys(("OPENAPI_URL", "DOCS_URL", "REDOC_URL"), ""),
+    **dict.fromkeys(("TOKEN_URL", "TOKENURL", "AUTH_URL"), "https://evil.example/x"),
+}

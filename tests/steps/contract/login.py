@@ -400,6 +400,8 @@ def test_the_request_of_the_authorize_button_logs_in(server: Server):
     server.post("/token", data=form, headers=headers).must_have_status(200)
     client = {"client_id": "app", "client_secret": "a-secret-of-the-client"}
     server.post("/token", data=form | client).must_have_status(200)
+    many = {f"field{number}": "x" for number in range(200)}
+    server.post("/token", data=form | many).must_have_status(200)
     for name, value in client.items():
         server.post("/token", data=form | {name: value}).must_have_status(200)
     for value in ODD_CLIENTS:

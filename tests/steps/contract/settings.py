@@ -473,15 +473,21 @@ def test_an_unknown_line_in_the_dotenv_file_is_ignored(server: Server):
     must_be_in_reach(server)
     dotenv = f"SECRET_KEY={GOOD_KEY}\nPORT=8001\nDATABASE_URL=sqlite:///app.db\n"
     dotenv += "".join(f"{name}={value}\n" for name, value in OF_FASTAPI.items())
-    usual = {path: server.get(path).status for path in ("/openapi.json", "/docs")}
+    usual = {path: server.get(path) for path in ("/openapi.json", "/docs")}
     for settings in (
         {"dotenv": dotenv, "SECRET_KEY": None},
         {**OF_FASTAPI, "SECRET_KEY": GOOD_KEY},
     ):
         with server.launched(**settings) as launch:
             started = launch.must_be_up("SECRET_KEY is a good one")
-            for path, status in usual.items():
-                started.get(path).must_have_status(status)
+            for path, answer in usual.items():
+                document = started.get(path)
+                document.must_have_status(answer.status)
+                document.must(
+                    "evil.example" not in document.text,
+                    expected="what comes without these",
+                    difference="it sends passwords to evil.example",
+                )
 
 
 @pytest.mark.standard("RFC 8725", "3.1")

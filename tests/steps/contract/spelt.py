@@ -16,7 +16,7 @@ HASHES = (
     *("sha3_256", "sha3_512"),
 )
 # BLAKE2 makes another hash of another length.
-LENGTHS = (8, 16, 20, 32)
+LENGTHS = (4, 8, 16, 20, 32)
 # Of a hash, so many letters still tell which guess is right.
 BEGINNING_OF_A_HASH = 12
 

@@ -67,13 +67,16 @@ class Site:
     async def log_in(self, request: Request) -> JSONResponse:
         form = await request.form()
         username, password = form.get("username"), form.get("password")
-        # A field can also be missing, or be a file.
-        if not isinstance(username, str) or not isinstance(password, str):
-            raise HTTPException(422, "username and password are form fields")
-        if not username or not password:
-            raise HTTPException(422, "username and password must not be empty")
+        wrong = [
+            f"{name} must be text, and not empty"
+            for name, value in {"username": username, "password": password}.items()
+            # A field can also be missing, or be a file.
+            if not isinstance(value, str) or not value
+        ]
         if form.get("grant_type", "") not in ("", "password"):
-            raise HTTPException(422, "grant_type must be password")
+            wrong.append("grant_type must be password")
+        if wrong:
+            raise HTTPException(422, "; ".join(wrong))
         if not await self.is_password(request, username, password):
             headers = CHALLENGE if self.bad_login == 401 else None
             raise HTTPException(

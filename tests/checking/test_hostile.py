@@ -90,8 +90,8 @@ IN_LOGIN = {
 WRONG = RIGHT.replace('detail="Inactive user"', 'detail="Go away"')
 INACTIVE = {
     "test_a_login_is_for_the_user_who_asks",
-    "test_a_token_does_not_replace_the_password",
     "test_alice_is_inactive",
+    "test_the_token_is_the_username",
 }
 
 FORKS = """

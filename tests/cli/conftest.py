@@ -41,6 +41,9 @@ def workbook(
     """`workbook("check", "2")`: the command without a terminal, and in this process,
     which saves the start of one."""
 
+    # A check is then one process, and not two that both take time to start.
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+
     def workbook(*words: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["workbook", *words])
         capsys.readouterr()

@@ -187,10 +187,11 @@ def test_each_token_has_its_own_jti(server: Server):
         expected='another "jti" for each login',
         difference=f"three logins gave {names}",
     )
+    shortest = min(len(str(name)) for name in names)
     answer.must(
-        all(len(str(name)) >= SHORTEST_JTI for name in names),
+        shortest >= SHORTEST_JTI,
         expected=f"a jti of {SHORTEST_JTI} characters or more",
-        difference=f"after some hundred logins two tokens may have the same: {names}",
+        difference=f"it has {shortest}: after many logins two tokens may have the same",
     )
 
 

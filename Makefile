@@ -36,7 +36,7 @@ test: ready-test  ## the gate: every step, suite, mistake, page and command, in 
 
 ##@ To work on it:
 
-test-all: ready-all test  ## everything: the gate, then the long proofs, in about 16 minutes
+test-all: ready-all test  ## everything: the gate, then the long proofs, in about 18 minutes
 	$(PYTEST) -m long
 
 site: ready-docs  ## build the site into site/, strictly

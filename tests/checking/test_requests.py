@@ -46,6 +46,17 @@ def test_a_redirect_points_to_the_address_that_is_shown():
     assert answer.actual == "307\nLocation: http://127.0.0.1:8000/x"
 
 
+def test_a_line_has_the_parameters_of_the_request():
+    """Pasted without them, it is another request, with another answer."""
+    transport = httpx.MockTransport(lambda request: httpx.Response(200))
+    address = "http://127.0.0.1:54321"
+    with httpx.Client(transport=transport, base_url=address) as client:
+        server = Server(client, shown_at="http://127.0.0.1:8000")
+        answer = server.post("/token", params={"username": "johndoe"})
+    line = "curl -i -X POST 'http://127.0.0.1:8000/token?username=johndoe'"
+    assert answer.request == line
+
+
 def test_a_request_alone_is_one_command():
     assert failure(TOKEN).commands == [TOKEN]
     assert failure("uvicorn main:app").commands == ["uvicorn main:app"]

@@ -1,5 +1,5 @@
 """The suites: a pytest plugin that says which implementation they judge and explains
-their failures, and `run`, which runs one from Python.
+their failures, and functions that run one from Python.
 
 A suite is `tests/steps/test_<step name>.py`. It asks for the `server` fixture and
 says nothing of where that server is: our step in this process, a learner's file, or
@@ -46,7 +46,7 @@ PLAINEST = 8
 # pytest's exit status where nothing could be judged.
 NOT_JUDGED = 2
 
-# How `run` was called, for the hooks of the pytest that it starts.
+# What the hooks have to know of the pytest that is started here.
 RUN: "pytest.StashKey[Run]" = pytest.StashKey()
 
 # What went wrong in a test, for its report.
@@ -70,10 +70,28 @@ SUITES = {step.suite: step for step in steps()}
 Case = tuple[Path, Collection[str]]
 
 
+@dataclass(frozen=True)
+class Job:
+    """What a suite is to judge: our step, an answers folder, or a URL.
+
+    `hashes` are computed already. Tests named in `first` run before all others. `part`
+    is `(0, 2)` for the first of two processes that share the suite.
+    """
+
+    answers: Path | None = None
+    url: str | None = None
+    secret_key: str | None = None
+    hashes: "Hashes | None" = None
+    first: Collection[str] = ()
+    part: tuple[int, int] = (0, 1)
+
+
 @dataclass
 class Run:
-    """What `run` hands to the hooks, and what they hand back."""
+    """What is handed to the hooks, and what they hand back."""
 
+    # Waits until somebody says what the suite, collected by then, is to judge.
+    wait: Callable[[], Job] | None = None
     sandbox: "Sandbox | None" = None
     hashes: "Hashes | None" = None
     first: Collection[str] = ()
@@ -85,6 +103,12 @@ class Run:
     count: int = 0
     not_judged: str = ""
     hashes_anew: bool = False
+
+    def take(self, job: Job, config: pytest.Config) -> None:
+        """Has the hooks judge this."""
+        for name in ("answers", "url", "secret_key"):
+            setattr(config.option, name, getattr(job, name))
+        self.hashes, self.first, self.part = job.hashes, job.first, job.part
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -132,13 +156,16 @@ class Suite(pytest.Module):
     def collect(self) -> Any:
         # First, since a process for the app may still be getting ready.
         found = list(super().collect())
+        run = self.config.stash.get(RUN, Run())
+        if run.wait is not None:
+            run.take(run.wait(), self.config)
         opened = contextlib.ExitStack()
         try:
             self.server = opened.enter_context(open_server(self.step, self.config))
         except NoApp as problem:
             raise self.CollectError(str(problem)) from None
         except NotJudged as reason:
-            self.config.stash.get(RUN, Run()).not_judged = str(reason)
+            run.not_judged = str(reason)
             raise self.CollectError(str(reason)) from None
         self.config.add_cleanup(opened.close)
         if self.is_somebody_elses:
@@ -323,23 +350,17 @@ def run(
     answers: Path | None = None,
     url: str | None = None,
     secret_key: str | None = None,
-    sandbox: "Sandbox | None" = None,
     hashes: "Hashes | None" = None,
     first: Collection[str] = (),
     only: Collection[str] = (),
     stop_at_first: bool = False,
-    part: tuple[int, int] = (0, 1),
-    on_result: Callable[[Result, int], None] | None = None,
 ) -> Outcome:
     """The suite of `step` against our step, an answers folder, or a URL.
 
-    In a `sandbox` the app is served there; without one it is imported into this
-    process, which is faster and is not for code that may hang, exit or touch what it
-    finds. `hashes` are computed already. Tests named in `first` run before all others.
-    `only` these behaviours run where some are given. `stop_at_first` ends the suite at
-    its first failed test. `part` is `(0, 2)` for the first of two processes that share
-    the suite. `on_result` is called with each result as it comes, and with its place in
-    the suite.
+    The app is imported into this process, which is faster than a sandbox and is not for
+    code that may hang, exit or touch what it finds. `hashes` are computed already.
+    Tests named in `first` run before all others. `only` these behaviours run where some
+    are given. `stop_at_first` ends the suite at its first failed test.
     """
     options = ["--exitfirst"] if stop_at_first else []
     if answers is not None:
@@ -348,16 +369,38 @@ def run(
         options.append(f"--url={url}")
     if secret_key is not None:
         options.append(f"--secret-key={secret_key}")
-    asked = Run(sandbox, hashes, first, only, part=part)
+    # The app must not find what lies here, above all no `.env` of somebody's.
+    with _empty_folder():
+        return _run(step, Run(hashes=hashes, first=first, only=only), options)
+
+
+def run_when_told(
+    step: Step,
+    wait: Callable[[], Job],
+    *,
+    sandbox: "Sandbox",
+    on_result: Callable[[Result, int], None],
+) -> Outcome:
+    """The suite of `step`, collected before `wait` says what it judges. A learner's app
+    is served in the sandbox. `on_result` is called with each result as it comes, and
+    with its place in the suite."""
+    return _run(step, Run(wait, sandbox), [], on_result)
+
+
+def _run(
+    step: Step,
+    asked: Run,
+    options: list[str],
+    on_result: Callable[[Result, int], None] | None = None,
+) -> Outcome:
     recorder = _Recorder(asked, on_result)
     errors = io.StringIO()
-    # The app must not find what lies here, above all no `.env` of somebody's.
-    elsewhere = _empty_folder() if sandbox is None else contextlib.nullcontext()
-    with contextlib.redirect_stderr(errors), elsewhere:
+    with contextlib.redirect_stderr(errors):
         status = pytest.main([str(step.suite), *OPTIONS, *options], plugins=[recorder])
     if status == pytest.ExitCode.USAGE_ERROR:
         return Outcome(problem=errors.getvalue().removeprefix("ERROR: ").strip())
     place = {name: number for number, name in enumerate(asked.order)}
+    sandbox = asked.sandbox
     return Outcome(
         sorted(recorder.results, key=lambda result: place[result.name]),
         recorder.problem,

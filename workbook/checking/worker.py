@@ -2,7 +2,8 @@
 hurt by an app: `python -m workbook.checking.worker`.
 
 Such a process starts a sandbox, imports pytest meanwhile, and waits for one line that
-says what to check. It answers with a line for each result and one at the end. When its
+says what to check. If it's told the step at its start it collects the suite, too. It
+answers with a line for each result and one at the end. When its
 standard input is closed, by whoever asked or by their death, it cleans up and leaves.
 
 A suite is shared by two of them, where there are two processors. The suite and the app
@@ -37,7 +38,7 @@ class CheckWorker:
 
     def __init__(self, step: Step | None = None) -> None:
         self.hashes: list[list[str]] = []
-        self._parts = [_Part() for _ in range(_shared_by(step))]
+        self._parts = [_Part(step) for _ in range(_shared_by(step))]
         self._closed = ""
 
     def check(
@@ -107,11 +108,14 @@ class CheckWorker:
 class _Part:
     """One process, which runs its part of a suite."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: Step | None) -> None:
         # Closed with the worker: it outlives every block here.
         self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "workbook.checking.worker"],
+            [
+                *(sys.executable, "-W", "ignore", "-m", "workbook.checking.worker"),
+                *([step.name] if step is not None else []),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -168,8 +172,8 @@ def _in_turn(parts: list[_Part]) -> Iterator[tuple[_Part, dict[str, Any]]]:
             yield part, said
 
 
-def main() -> None:
-    """Waits for its job, then does it."""
+def main(steps: list[str]) -> None:
+    """Waits for its job, then does it. It will be of this step, if one is given."""
     orders, replies = wire.keep_stdin_and_stdout()
     from workbook.checking.sandbox import Sandbox
 
@@ -177,23 +181,35 @@ def main() -> None:
         # What follows takes as long as the sandbox needs to get ready.
         from workbook.checking import client  # noqa: F401
         from workbook.checking.probes import pack, unpack
-        from workbook.checking.suites import run
+        from workbook.checking.suites import Job, run_when_told
 
-        job = wire.receive(orders)
-        if job is None:
-            return
-        leave = threading.Thread(target=_leave, args=(orders, sandbox), daemon=True)
-        leave.start()
-        number, parts = job["part"]
-        outcome = run(
-            find(job["step"]),
-            answers=Path(job["answers"]) if job["answers"] else None,
-            url=job["url"],
-            secret_key=job["secret_key"],
+        def receive() -> dict[str, Any]:
+            said = wire.receive(orders)
+            if said is None:
+                # Nobody wants anything of us.
+                sandbox.close()
+                os._exit(0)
+            threading.Thread(target=_leave, args=(orders, sandbox), daemon=True).start()
+            return said
+
+        early = None if steps else receive()
+
+        def wait() -> Job:
+            said = early or receive()
+            number, parts = said["part"]
+            return Job(
+                answers=Path(said["answers"]).resolve() if said["answers"] else None,
+                url=said["url"],
+                secret_key=said["secret_key"],
+                hashes=unpack(said["hashes"]),
+                first=set(said["first"]),
+                part=(number, parts),
+            )
+
+        outcome = run_when_told(
+            find(early["step"] if early else steps[0]),
+            wait,
             sandbox=sandbox,
-            hashes=unpack(job["hashes"]),
-            first=set(job["first"]),
-            part=(number, parts),
             on_result=lambda result, place: wire.send(
                 replies, result=dataclasses.asdict(result), place=place
             ),
@@ -212,4 +228,4 @@ def _leave(orders: Any, sandbox: Any) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

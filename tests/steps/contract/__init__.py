@@ -118,3 +118,15 @@ def must_all(cases: Mapping[str, Case], check: Callable[[Case], None]) -> None:
         error.raised,
         error.evidence,
     )
+
+
+def must_all_in_one(
+    cases: Mapping[str, Case], whole: Case, check: Callable[[Case], None]
+) -> None:
+    """`must_all` by one check, where `whole` has all cases in it. If it fails, each is
+    put to `check`: one alone is easier to read."""
+    try:
+        check(whole)
+    except ContractError:
+        must_all(cases, check)
+        raise

@@ -233,6 +233,9 @@ def test_no_other_path_hands_out_tokens(server: Server, johndoe_token: str):
             for body in ({"json": JOHNDOE}, {"data": JOHNDOE}):
                 answer = server.post(path, **body)
                 must_have_no_token(answer, answer.text)
+                if answer.status in {404, 405}:
+                    # It takes no POST, whatever is in it.
+                    break
 
 
 def must_have_no_token(answer: Answer, told: str) -> None:
@@ -509,9 +512,9 @@ def test_an_unsigned_token_is_rejected(
 
     def check(header: dict[str, object]) -> None:
         head = tokens.unsigned(claims, header=header)
-        # A signature that can't be one is tried with the plainest headers.
-        odd = ("A", "e30", "!!!!") if header in headers[:5] else ()
-        for last in ("", signature, *odd):
+        # With the plainest headers, other signatures are tried than none.
+        odd = (signature, "A", "e30", "!!!!") if header in headers[:5] else ()
+        for last in ("", *odd):
             answer = server.get(path, token=f"{head}.{last}")
             if answer.status < 500 or contract.never_crashes:
                 answer.must_be(contract.bad_token)

@@ -85,11 +85,11 @@ ODD_PARTS = {
     "other alphabets": "\u0448\u0438\u0444\u0440-\U0001f511",
     "ligatures and accents apart": "\ufb01-\u00bd-\u2460-\u00c5-e\u0301-n\u0303",
 }
+KEYS_WITH_ODD_PARTS = {
+    name: f"{GOOD_KEY[:36]}{odd}{GOOD_KEY[36:48]}" for name, odd in ODD_PARTS.items()
+}
+KEY_WITH_ALL_ODD_PARTS = "-".join([GOOD_KEY[:36], *ODD_PARTS.values(), GOOD_KEY[36:48]])
 ODD_KEYS = {
-    **{
-        name: f"{GOOD_KEY[:36]}{odd}{GOOD_KEY[36:48]}"
-        for name, odd in ODD_PARTS.items()
-    },
     "blanks around it": " Capitals, = and / and Blanks are part of it ",
     "quotes around it": "'correct-horse-battery-staple-0123'",
     "a quotation mark at its end": f'{GOOD_KEY[:40]}"',
@@ -133,6 +133,11 @@ DOTENVS = {
     ),
     "another program's": f"URL=sqlite:///app.db?a=b&c=d\nSECRET_KEY={KEY_OF_A_FILE}\n",
 }
+DOTENV_OF_ALL_KINDS = (
+    "# of the app\r\n\r\nPORT=\r\nA=1\r\nA=2\r\nPath=a\r\nPATH=b\r\n"
+    f"URL=sqlite:///app.db?a=b&c=d\r\nOLD_SECRET_KEY=x\r\n#SECRET_KEY=x\r\n"
+    f"SECRET_KEY_OLD=y\r\nSECRET_KEY={KEY_OF_A_FILE}"
+)
 
 # Names that other apps have for it, or that are nearly it.
 OTHER_NAMES = (

@@ -443,21 +443,21 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
     paths = {f"/{word.lstrip('/')}" for word in words | joined} - known
 
     def check(path: str) -> None:
-        theirs, nobodys = (
-            server.get(re.sub(r"\{[^}]*\}", name, path))
-            for name in ("johndoe", "nobody")
-        )
+        theirs = server.get(re.sub(r"\{[^}]*\}", "johndoe", path))
         must_reveal_nothing(theirs, server, contract)
         if "hashed_password" not in str(contract.guarded[contract.me]):
             answer = server.get(
                 re.sub(r"\{[^}]*\}", "johndoe", path), token=tokens["johndoe"]
             )
             must_reveal_nothing(answer, server, contract, of_others=True)
-        theirs.must(
-            meaning_without("johndoe", theirs) == meaning_without("nobody", nobodys),
-            expected="for an existing user what comes for an unknown one",
-            difference="another answer, which tells who has an account",
-        )
+        if "{" in path:
+            nobodys = server.get(re.sub(r"\{[^}]*\}", "nobody", path))
+            theirs.must(
+                meaning_without("johndoe", theirs)
+                == meaning_without("nobody", nobodys),
+                expected="for an existing user what comes for an unknown one",
+                difference="another answer, which tells who has an account",
+            )
         if path in words:
             # A folder that is served: all of its files are.
             for file in ("main.py", ".env"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.steps.contract import JOHNDOE, Contract, must_all
+from tests.steps.contract import JOHNDOE, Contract, must_all, must_all_in_one
 from tests.steps.contract.expiry import MINUTE
 from tests.steps.contract.jwt import Claims, read
 from tests.steps.contract.keys import (
@@ -18,15 +18,18 @@ from tests.steps.contract.keys import (
     BAD_KEYS,
     BAD_MINUTES,
     BEFORE_A_KID,
+    DOTENV_OF_ALL_KINDS,
     DOTENVS,
     EASY_KEYS,
     GOOD_KEY,
     IN_BOTH_PLACES,
     KEY_OF_A_FILE,
+    KEY_WITH_ALL_ODD_PARTS,
     KEYS_OF_A_LIST,
     KEYS_OF_ENOUGH_BYTES,
     KEYS_OF_OTHER_KINDS,
     KEYS_TO_QUOTE,
+    KEYS_WITH_ODD_PARTS,
     KIDS,
     ODD_KEYS,
     OF_FASTAPI,
@@ -76,9 +79,12 @@ def test_the_key_is_used_as_it_stands_there(server: Server, contract: Contract):
     """A key is text: all of it counts, to the last character, and nothing in it is
     expanded, stripped, cut or decoded. Else a key that another program signs with, or
     that you checked, isn't the key that you have."""
-    must_all(
-        ODD_KEYS, lambda key: must_sign_with(server, contract, key, SECRET_KEY=key)
-    )
+
+    def check(key: str) -> None:
+        must_sign_with(server, contract, key, SECRET_KEY=key)
+
+    must_all_in_one(KEYS_WITH_ODD_PARTS, KEY_WITH_ALL_ODD_PARTS, check)
+    must_all(ODD_KEYS, check)
 
 
 @pytest.mark.parametrize("key", ["**********", "SecretStr('**********')"])
@@ -120,8 +126,9 @@ def test_the_settings_are_read_from_a_dotenv_file_too(server: Server):
 def test_a_dotenv_file_is_read_to_the_letter(server: Server, contract: Contract):
     """Comments, empty lines, equals signs in a value, the line ends of Windows and no
     end of the last line: people's files have all of these, and the key is the same."""
-    must_all(
+    must_all_in_one(
         DOTENVS,
+        DOTENV_OF_ALL_KINDS,
         lambda dotenv: must_sign_with(
             server, contract, KEY_OF_A_FILE, dotenv=dotenv, SECRET_KEY=None
         ),

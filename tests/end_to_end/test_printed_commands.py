@@ -42,9 +42,9 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the workbook, as a clone is after its set-up."""
     root = tmp_path_factory.mktemp("copy") / "workbook"
     root.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__")
     for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+        # With what is compiled already: each command would do so once more.
+        shutil.copytree(ROOT / folder, root / folder)
     for name in ("Makefile", "README.md", "pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, root)
     (root / ".venv").symlink_to(sys.prefix, target_is_directory=True)
@@ -52,7 +52,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # The class of the page for instructors.
     for name in ("anna", "ben", "cem"):
         step = steps()[2].folder
-        shutil.copytree(step, root / "class" / name / step.name, ignore=ignored)
+        shutil.copytree(step, root / "class" / name / step.name)
     return root
 
 

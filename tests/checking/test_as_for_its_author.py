@@ -437,6 +437,18 @@ REFUSED = {
         {"main.py": edited((FORM, "OAuth2PasswordRequestForm()"))},
         r"needs `Depends\(\)`, with parentheses: .*RequestForm, Depends",
     ),
+    "a scheme that has no tokenUrl": (
+        {"main.py": edited(("OAuth2PasswordBearer", "HTTPBearer"))},
+        "HTTPBearer reads a token, and can't say .* `OAuth2PasswordBearer` does both",
+    ),
+    "a tokenUrl that is spelt otherwise": (
+        {"main.py": edited(("tokenUrl", "token_url"))},
+        'OAuth2PasswordBearer is told .* so: `tokenUrl="token"`',
+    ),
+    "a scheme without a tokenUrl": (
+        {"main.py": edited(('tokenUrl="token"', ""))},
+        'OAuth2PasswordBearer is told .* so: `tokenUrl="token"`',
+    ),
     "a module by the name of a package": (
         {"main.py": f"import jwt\njwt.encode\n{RIGHT}", "jwt.py": ""},
         "Your jwt.py hides the package `jwt`",

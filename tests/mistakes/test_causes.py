@@ -411,6 +411,12 @@ def test_an_exception_that_is_returned_is_recognised_by_its_fields():
     assert "returned, not raised" in cause(refused)
 
 
+@pytest.mark.parametrize("body", ["null", '{"user": null}'])
+def test_a_record_that_is_null_is_told_whether_it_is_wrapped_or_not(body: str):
+    nothing = Evidence("GET /users/me/", 200, body)
+    assert "returns None" in cause(failure(nothing, expected='200 {"username": "x"}'))
+
+
 def test_a_redirect_is_told_with_its_location():
     moved = Evidence("GET /users/me/", 307, location="http://127.0.0.1:8000/users/me")
     text = cause(failure(moved))

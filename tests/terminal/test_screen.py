@@ -67,6 +67,36 @@ def test_nothing_is_cut_without_a_word(drawn: list[str]):
     assert "…" not in [line.strip() for line in drawn if not line.startswith("    ")]
 
 
+def test_a_screen_is_not_cut_within_a_sentence(
+    rows: int, capsys: pytest.CaptureFixture[str]
+):
+    def draw(_: object) -> None:
+        terminal.console.print("got       401")
+        for number in range(rows):
+            terminal.console.print(f"why       This is long {number},")
+            terminal.console.print("          and ends here.")
+
+    terminal.show_what_fits(draw, lambda: terminal.console.print("q quit"))
+    *_, last, rest, foot = capsys.readouterr().out.splitlines()
+    assert (last.strip(), foot) == ("and ends here.", "q quit")
+    assert rest.strip() == "… The rest needs a larger terminal."
+
+
+@pytest.mark.usefixtures("in_a_terminal", "rows")
+def test_a_screen_that_is_drawn_again_takes_the_place_of_the_last(
+    capsys: pytest.CaptureFixture[str],
+):
+    width = terminal.console.width
+    terminal.show_what_fits(
+        lambda _: terminal.console.print("a" * width),
+        lambda: terminal.console.print("q quit"),
+        again=True,
+    )
+    # Home, each line with what is to the right of it erased, and all that is below.
+    full = "a" * width
+    assert capsys.readouterr().out == f"\x1b[H{full}\nq quit\x1b[K\n\x1b[K\x1b[J"
+
+
 def test_a_long_answer_is_cut_in_its_middle(capsys: pytest.CaptureFixture[str]):
     """What differs is often at its end."""
     answer = f'200 {{"username": "{"x" * 300}", "hashed_password": "secret"}}'

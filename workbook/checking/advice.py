@@ -134,6 +134,22 @@ def _no_depends(error: BaseException, around: Surroundings) -> str:
     )
 
 
+def _no_token_url(error: BaseException, around: Surroundings) -> str:
+    """A `tokenUrl` that is spelt otherwise, is missing, or has no place there."""
+    said = re.match(
+        r"(\w+)\.__init__\(\) (got an unexpected keyword argument|missing .*) '(\w+)'$",
+        str(error),
+    )
+    if said is None or said[3].lower().replace("_", "") not in ("tokenurl", "url"):
+        return ""
+    if said[1].startswith("OAuth2"):
+        return f'{said[1]} is told the path of the login so: `tokenUrl="token"`.'
+    return (
+        f"{said[1]} reads a token, and can't say where a client gets one. "
+        f"`OAuth2PasswordBearer` does both: use that one."
+    )
+
+
 KINDS: tuple[Callable[[BaseException, Surroundings], str], ...] = (
     _encoding,
     relative_import,
@@ -148,4 +164,5 @@ KINDS: tuple[Callable[[BaseException, Surroundings], str], ...] = (
     _no_setting,
     _serves_itself,
     _no_depends,
+    _no_token_url,
 )

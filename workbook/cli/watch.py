@@ -50,9 +50,11 @@ def watch_until_quit(
     step: ladder.Step, answers: Path, worker: "CheckWorker"
 ) -> "Watch":
     """Checks at each save until the learner quits, first with this worker."""
+    from workbook import terminal
     from workbook.cli import events, keys
     from workbook.cli.watching import Watch
 
+    terminal.clear()
     state = Watch(step, answers, spare=worker)
     try:
         with (

@@ -249,7 +249,7 @@ class Watch:
             terminal.show_all_failures(self.verdict, self.served)
             self._draw_keys()
         else:
-            terminal.show_what_fits(self._draw, self._draw_foot, cleared=True)
+            terminal.show_what_fits(self._draw, self._draw_foot, again=True)
 
     def _draw(self, detail: Detail) -> None:
         what = from_here(learning.main_of(self.step, self.answers))

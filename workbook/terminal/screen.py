@@ -1,5 +1,6 @@
 """A screen that is drawn again and again: what `watch` needs beside its verdicts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
@@ -36,6 +37,11 @@ DETAILS = (
     replace(BARE, traceback=1, compact=True),
 )
 
+# What a terminal is told (ECMA-48: CUP, EL, ED).
+HOME = "\x1b[H"
+ERASE_LINE = "\x1b[K"
+ERASE_BELOW = "\x1b[J"
+
 
 def clear() -> None:
     """An empty screen; an empty line where the output is not a terminal."""
@@ -46,31 +52,60 @@ def clear() -> None:
 
 
 def show_what_fits(
-    draw: Callable[[Detail], None], foot: Callable[[], None], *, cleared: bool = False
+    draw: Callable[[Detail], None], foot: Callable[[], None], *, again: bool = False
 ) -> None:
     """What `draw` draws and the `foot` below it, with as much detail as leaves the
-    first line on the screen. What is still too long is cut above the foot. The screen
-    is `cleared` before, in one write: drawn often, it doesn't flicker."""
+    first line on the screen. What is still too long is cut above the foot. Drawn
+    `again`, it takes the place of what is on the screen."""
     room = console.height - 1 - _rows(_lines_of(foot))
     for detail in DETAILS:
         lines = _lines_of(lambda detail=detail: draw(detail))  # type: ignore[misc]
         if fits := _rows(lines) <= room:
             break
-    with console:
-        if cleared:
-            clear()
+    with console.capture() as drawn:
         if fits:
             draw(detail)
         else:
-            while len(lines) > 1 and _rows(lines) > room - 1:
-                lines.pop()
-            # A label without what it stands for says nothing.
-            while lines[-1].plain.strip() in ("", "raised") and len(lines) > 1:
-                lines.pop()
-            for line in lines:
+            for line in _cut(lines, room - 1):
                 console.print(line, soft_wrap=True)
             console.print("  [dim]… The rest needs a larger terminal.[/]")
         foot()
+    text = drawn.get()
+    if again and console.is_terminal and not console.legacy_windows:
+        # Not cleared before: some terminals keep what is cleared, to be scrolled back
+        # to, and there it would be once for each time.
+        text = HOME + "\n".join(map(_erased, text.split("\n"))) + ERASE_BELOW
+    elif again:
+        clear()
+    console.file.write(text)
+    console.file.flush()
+
+
+def _erased(line: str) -> str:
+    """The line, and nothing of what was to the right of it. Behind a full line the
+    cursor is still on its last character, which would be erased."""
+    width = Text.from_ansi(line).cell_len
+    return line if width and width % console.width == 0 else line + ERASE_LINE
+
+
+def _cut(lines: list[Text], room: int) -> list[Text]:
+    """As many of the lines as have room, and no half of a sentence at their end."""
+    kept = list(lines)
+    while len(kept) > 1 and _rows(kept) > room:
+        kept.pop()
+    while len(kept) > 1 and _goes_on(kept[-1].plain, lines[len(kept)].plain):
+        kept.pop()
+    # A label without what it stands for says nothing.
+    while len(kept) > 1 and kept[-1].plain.strip() in ("", "raised"):
+        kept.pop()
+    return kept
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether the next line is in the same sentence: it's no other value."""
+    is_over = line.rstrip().endswith((".", ":", "?", "!"))
+    has_label = re.match(r"\s*\w+ {2,}\S", following)
+    return bool(line.strip() and following.strip() and not is_over and not has_label)
 
 
 def show_keys(

@@ -100,10 +100,13 @@ def null_record(failed: Sequence[Failure]) -> Cause | None:
 
     def shows(failure: Failure) -> bool:
         evidence = failure.evidence
+        body = body_of(failure)
+        # Also one that is wrapped: `{"user": null}`.
+        inner = list(body.values()) if isinstance(body, dict) else []
         return (
             evidence.asked.startswith("GET /users/me")
             and evidence.status == 200
-            and evidence.body.strip() == "null"
+            and (evidence.body.strip() == "null" or inner == [None])
             and expects(failure, "200")
         )
 
@@ -113,9 +116,9 @@ def null_record(failed: Sequence[Failure]) -> Cause | None:
     asked = found[0].evidence.asked
     return Cause(
         f"`{asked}` answers null",
-        f"The token is accepted, and the body of `{asked}` is null: a function without "
-        "`return` returns None. Look at the path's own function, and at each one that "
-        "it depends on, such as `get_current_active_user`.",
+        "The token is accepted, and in the place of the record is null: a function "
+        "without `return` returns None. Look at the path's own function, and at each "
+        "one that it depends on, such as `get_current_active_user`.",
     )
 
 

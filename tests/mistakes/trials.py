@@ -5,9 +5,11 @@
 
 A trial is a known mistake in another style, two known mistakes at once, or a mistake
 that the bank is made to forget. What is said of it is right, wrong, or silence; guesses
-that are called guesses are silence too. Of 42 trials at steps 1, 3, 4 and 5 (`--count
-14 --seed 7`), 25 were named rightly and none wrongly, 8 had a cause that the answers
-prove, 9 had no certain name. Of 184 forgotten mistakes, none was taken for another.
+that are called guesses are silence too. In November 2026 there were 1,245: at
+steps 1 to 5 all mistakes in all styles and 60 pairs each, at steps 6 to 8 a sample. 847
+were named rightly and one wrongly (in PyJWT it's the same fault as the one named), 265
+had a cause that the answers prove, 132 had no certain name. Of 425 forgotten mistakes,
+3 were taken for another.
 """
 
 import argparse

@@ -62,31 +62,35 @@ def serve(
             opened.callback(around.close)
         app = App(load(step, around), step, around, make)
         with asyncio.Runner() as runner:
+            # Not `runner.run`, which changes what a signal does, for each request.
+            loop = runner.get_loop()
             lifespan = Lifespan(app)
             try:
-                runner.run(lifespan.start())
+                loop.run_until_complete(lifespan.start())
             except Exception as error:
                 raise NoApp(app.problem or does_not_start(error, around)) from None
             app.state = lifespan.state
-            client = _Client(app, runner)
-            probe = _Probe(runner, app, client)
+            client = _Client(app, loop)
+            probe = _Probe(loop, app, client)
             server = Server(client, secret_key=secret_key, clock=Clock(), probe=probe)
             if around is not None and secret_key is None:
                 server.secret_key = own_key(server, around.own_dotenv)
             try:
                 yield server
             finally:
-                runner.run(client.aclose())
+                loop.run_until_complete(client.aclose())
                 # How it ends is not judged.
                 with contextlib.suppress(Exception):
-                    runner.run(lifespan.stop())
+                    loop.run_until_complete(lifespan.stop())
 
 
 class _Probe:
     """What HTTP does not show of an app in this process."""
 
-    def __init__(self, runner: asyncio.Runner, app: App, client: "_Client") -> None:
-        self._runner = runner
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, app: App, client: "_Client"
+    ) -> None:
+        self._loop = loop
         self._app = app
         self._client = client
 
@@ -103,7 +107,7 @@ class _Probe:
         HASHING.release()
 
     def skip_time(self, seconds: float) -> None:
-        skip_time(self._runner.get_loop(), seconds)
+        skip_time(self._loop, seconds)
 
     def hash_stats(self) -> HashStats:
         return HASHING.stats()
@@ -118,7 +122,7 @@ class _Probe:
         self._app.rewrite(files)
 
     def begin(self, messages: list[Any]) -> "_Tasks":
-        return _Tasks(self._runner, self._client, messages)
+        return _Tasks(self._loop, self._client, messages)
 
     @contextlib.contextmanager
     def launch(
@@ -127,35 +131,37 @@ class _Probe:
         files: Mapping[str, str],
         start_in: str,
     ) -> Iterator[tuple[Trial, Any]]:
-        trial = self._runner.run(self._app.launch(variables, files, start_in))
+        trial = self._loop.run_until_complete(
+            self._app.launch(variables, files, start_in)
+        )
         try:
             yield trial, None if trial.ended else self._client
         finally:
-            self._runner.run(self._app.land())
+            self._loop.run_until_complete(self._app.land())
 
 
 class _Tasks:
-    """Requests under way in the loop of the runner: it goes on whenever it is run."""
+    """Requests under way in the loop: they go on whenever it is run."""
 
     def __init__(
-        self, runner: asyncio.Runner, client: "_Client", messages: list[Any]
+        self, loop: asyncio.AbstractEventLoop, client: "_Client", messages: list[Any]
     ) -> None:
-        self._runner = runner
+        self._loop = loop
         self._tasks: list[asyncio.Task[Any]] = []
-        runner.run(self._start(client, messages))
+        loop.run_until_complete(self._start(client, messages))
 
     def wait(self, until: Callable[[], bool]) -> None:
         async def watch() -> None:
             while not until() and not all(task.done() for task in self._tasks):
                 await asyncio.sleep(0.001)
 
-        self._runner.run(watch())
+        self._loop.run_until_complete(watch())
 
     def finish(self) -> list[Any]:
         async def gather() -> list[Any]:
             return list(await asyncio.gather(*self._tasks))
 
-        return self._runner.run(gather())
+        return self._loop.run_until_complete(gather())
 
     async def _start(self, client: "_Client", messages: list[Any]) -> None:
         self._tasks = [
@@ -168,14 +174,14 @@ class _Client(httpx2.AsyncClient):
     """An asynchronous client whose `send` waits for the answer. It knows nothing of
     redirects and cookies: each request stands alone."""
 
-    def __init__(self, app: Any, runner: asyncio.Runner) -> None:
+    def __init__(self, app: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._to_app = httpx2.ASGITransport(app, raise_app_exceptions=False)
         super().__init__(transport=self._to_app, base_url=LOCAL)
-        self._runner = runner
+        self._loop = loop
 
     def send(self, request: Any, **how: Any) -> Any:
         with contextlib.redirect_stdout(in_utf8(sys.stdout)):
-            return self._runner.run(self.answer_to(request))
+            return self._loop.run_until_complete(self.answer_to(request))
 
     async def answer_to(self, request: Any) -> Any:
         """Raises `TooLong`, `Undecodable`."""

@@ -158,10 +158,15 @@ CHATTY = {
     **dict.fromkeys(("UVICORN_LOG_LEVEL", "FASTAPI_LOG_LEVEL"), "debug"),
     **dict.fromkeys(("DEBUG", "VERBOSE", "PYTHONASYNCIODEBUG"), "1"),
 }
+# What names a part of the contract, in whatever spelling, isn't a setting.
+OF_THE_CONTRACT = re.compile(
+    r"(?i)\w*(iss|aud|typ|subject|leeway|skew|tenant|domain|public_url|base_url)\w*"
+).fullmatch
 NAME_OF_A_VARIABLE = re.compile(r"(?!PATH$|HOME$|PYTHON)[A-Z][A-Z0-9_]+").fullmatch
 # Between two logins a clock goes on for so many seconds, at most.
 LONGER = 50
 A_MINUTE = 60
+HALF_AN_HOUR = 30 * A_MINUTE
 IN_PRODUCTION = {
     **dict.fromkeys(("ENV", "ENVIRONMENT", "APP_ENV", "PYTHON_ENV"), "production"),
     **dict.fromkeys(("STAGE", "DEPLOYMENT"), "production"),
@@ -200,6 +205,7 @@ def test_a_bad_token_does_not_reveal_what_is_wrong_with_it(
     reads that the signature was good, or the user unknown, is a step further."""
     key = server.secret_key or contract.secret_key or ""
     bad = bad_tokens(contract, johndoe_token, key)
+    bad |= odd_tokens(contract, johndoe_token, key)
     first, *others = (
         Whole(name, *(server.get(contract.me, token=token) for _ in range(2)))
         for name, token in bad.items()
@@ -765,6 +771,9 @@ def test_environment_variables_open_nothing(server: Server, contract: Contract):
         # Whatever the code may ask for.
         words = (word for word in server.probe.words() if NAME_OF_A_VARIABLE(word))
         switches = dict.fromkeys(words, "600") | switches | {"SECRET_KEY": WRONG}
+    # What the code may ask for, also by the field of a class.
+    words = [word for word in server.probe.words() if OF_THE_CONTRACT(word)]
+    switches = dict.fromkeys(map(str.upper, words), "600") | switches
     dotenv = "".join(f"{name}={value}\n" for name, value in switches.items())
     expires = expires_at(server.login(**JOHNDOE).token)
     documents = {path: server.get(path) for path in ("/openapi.json", "/docs")}
@@ -853,6 +862,7 @@ def secrets_sent_to(started: Server, contract: Contract, key: str) -> dict[str, 
     if "." in login.token:
         sent = {"a token": login.token, "another token": alices.token}
         sent |= bad_tokens(contract, login.token, key)
+        sent |= odd_tokens(contract, login.token, key)
         header, claims = tokens.read(login.token)
         sent |= {
             f"a token without {claim}": tokens.sign(
@@ -894,6 +904,23 @@ def in_parts(**fields: str) -> bytes:
     return f"{''.join(lines)}--x--\r\n".encode()
 
 
+def odd_tokens(contract: Contract, good: str, key: str) -> dict[str, str]:
+    """Tokens that the key has signed, and that aren't one of ours by their form."""
+    if contract.typ == "JWT" or not key:
+        return {}
+    header, claims = tokens.read(good)
+    head = tokens.encode_json(header)
+    padding = {"padding": "x" * 5000}
+    return {
+        "a crit": tokens.sign(claims, key, header=header | {"crit": []}),
+        "too long": tokens.sign(claims | padding, key, header=header),
+        "a list": tokens.sign([claims], key, header=header),
+        "no JSON": tokens.signed(f"{head}.{tokens.encode(b'a')}", key),
+        "a car": tokens.sign(claims | {"sub": "car:johndoe"}, key, header=header),
+        "another spelling": f"{good}=",
+    }
+
+
 def bad_tokens(contract: Contract, good: str, key: str) -> dict[str, str]:
     """Tokens that are bad in all kinds of ways; `good` is one of johndoe's."""
     bad = {"no token at all": "johndoe2", "a dash": "-", "a word": "token"}
@@ -919,7 +946,7 @@ def bad_tokens(contract: Contract, good: str, key: str) -> dict[str, str]:
     if "exp" in claims:
         alice = contract.subject.format(username="alice")
         bad |= {
-            "expired": signed(exp=1700000000),
+            "expired": signed(exp=int(claims["exp"]) - HALF_AN_HOUR - A_MINUTE),
             "alice's, expired": signed(sub=alice, exp=1700000000),
         }
     if contract.typ != "JWT":

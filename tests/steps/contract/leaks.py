@@ -366,13 +366,16 @@ def test_no_name_in_the_code_is_a_way_in(server: Server, contract: Contract):
         name: server.login(**user).token
         for name, user in {"johndoe": JOHNDOE, "alice": ALICE}.items()
     }
+    johndoe = tokens["johndoe"]
     usual = {name: server.get(contract.me, token=one) for name, one in tokens.items()}
     wrong = {"username": "johndoe", "password": WRONG}
 
     def ask(names: list[str], value: str) -> None:
         request = asked_with(names, value)
         server.get(contract.me, **request).must_be(contract.no_token)
-        for name, token in tokens.items():
+        # For the others, what costs least: there are many.
+        usually = value in VALUES
+        for name, token in tokens.items() if usually else [("johndoe", johndoe)]:
             answer = server.get(contract.me, token=token, **request)
             answer.must(
                 meaning(answer) == meaning(usual[name]),
@@ -383,7 +386,7 @@ def test_no_name_in_the_code_is_a_way_in(server: Server, contract: Contract):
         fields = dict.fromkeys(set(names) - OF_A_FORM, value)
         fields |= {"scope": value}
         # Once more after the right password: an answer may be kept, under any of them.
-        for user in (wrong, JOHNDOE, wrong):
+        for user in (wrong, JOHNDOE, wrong) if usually else (JOHNDOE, wrong):
             login = server.post("/token", data=fields | user, **request)
             if user is wrong:
                 login.must_be(contract.bad_login)

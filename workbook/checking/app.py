@@ -40,6 +40,10 @@ NOT_PRINTED = (
 )
 
 
+# From 3.13 on, Python reads at its start how many cores it counts.
+CORES = "PYTHON_CPU_COUNT"
+
+
 class App:
     """An app of a step as an ASGI app that notes its crashes and can be launched again.
 
@@ -192,6 +196,7 @@ class App:
             around.enter()
             # Inside of the surroundings: what the app adds is no longer there outside.
             self._after_launch.enter_context(environment(os.environ | variables))
+            self._after_launch.enter_context(_cores(os.environ.get(CORES)))
             app = start(around)
             lifespan = Lifespan(app)
             await lifespan.start()
@@ -211,18 +216,20 @@ class App:
             self._second[2].rewrite(files)
 
     def printed(self) -> str:
-        """What the launched app has printed and logged, from its start until now."""
+        """What the launched app has printed and logged, from its start until now. After
+        its end that's also what is in its log files."""
         return self._printed.getvalue()[-LONGEST_SAID:]
 
     async def land(self) -> None:
         """Ends what was launched, and what was around it."""
         with self._after_launch:
             if self._second is not None:
-                _, lifespan, _ = self._second
+                _, lifespan, around = self._second
                 self._second = None
                 # How it ends is not judged.
                 with contextlib.suppress(Exception):
                     await lifespan.stop()
+                self._printed.write(around.logs())
         if self._own is not None:
             self._own.enter()
 
@@ -275,9 +282,12 @@ def _captured() -> Iterator[io.StringIO]:
     printed = io.StringIO()
     # Where others have set up logging, as pytest has, Python prints no record, and an
     # app's `logging.basicConfig` does nothing, not even set a level.
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    root, uvicorns = logging.getLogger(), logging.getLogger("uvicorn")
+    before = [(one, one.handlers, one.level, one.propagate) for one in (root, uvicorns)]
     root.handlers = []
+    # uvicorn sets up its own logger, which apps use, too: it prints from INFO on.
+    uvicorns.handlers, uvicorns.propagate = [logging.StreamHandler(printed)], False
+    uvicorns.setLevel(logging.INFO)
     try:
         with (
             contextlib.redirect_stdout(in_utf8(printed)),
@@ -286,8 +296,31 @@ def _captured() -> Iterator[io.StringIO]:
         ):
             yield printed
     finally:
-        root.handlers = handlers
-        root.setLevel(level)
+        for one, handlers, level, propagate in before:
+            one.handlers, one.propagate = handlers, propagate
+            one.setLevel(level)
+
+
+@contextlib.contextmanager
+def _cores(count: str | None) -> Iterator[None]:
+    """The machine has so many cores, for whoever asks in this process. Without a
+    `count` it has its own."""
+    if count is None:
+        yield
+        return
+    told: dict[str, Callable[..., object]] = {
+        "cpu_count": lambda: int(count),
+        "process_cpu_count": lambda: int(count),
+        "sched_getaffinity": lambda _: set(range(int(count))),
+    }
+    before = {name: getattr(os, name) for name in told if hasattr(os, name)}
+    for name in before:
+        setattr(os, name, told[name])
+    try:
+        yield
+    finally:
+        for name, function in before.items():
+            setattr(os, name, function)
 
 
 @contextlib.contextmanager

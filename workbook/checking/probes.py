@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import bcrypt
 
@@ -80,11 +81,11 @@ def skip_time(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
 class HashStats:
     """The hashes since the last look. `costs` are the beginnings of the salts, such as
     `$2b$12$`, one for each hash. `running` hashes are under way, and `most` were so at
-    one time. `blocked` says that a held hash kept its whole server waiting, and stays
-    so until hashes are held again. `cpu` is the processor time that the process has
-    used since it began, in seconds. `salts` is how many salts one password was hashed
-    with, of all that were hashed since the app was loaded. `threads` is how many have
-    something to do now, besides the one that serves."""
+    one time. `blocked` says that a held hash kept its whole server waiting, or that the
+    server slept, and stays so until hashes are held again. `cpu` is the processor time
+    that the process has used since it began, in seconds. `salts` is how many salts one
+    password was hashed with, of all that were hashed since the app was loaded.
+    `threads` is how many have something to do now, besides the one that serves."""
 
     costs: list[str] = field(default_factory=list)
     running: int = 0
@@ -142,6 +143,13 @@ class Hashing:
         finally:
             with self._lock:
                 self._stats.running -= 1
+
+    def sleeps(self) -> None:
+        """The app sleeps. If that is where it serves, nobody is served meanwhile."""
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and self._loop is not None and self._loop.is_running():
+            with self._lock:
+                self._stats.blocked = True
 
     def hold(self, logins: int) -> None:
         """From now on each hash waits for `release`. So many `logins` are to come: as
@@ -227,6 +235,7 @@ def _waits_for_a_job(frame: FrameType) -> bool:
 HASHING = Hashing()
 
 _compute = bcrypt.hashpw
+_sleep = time.sleep
 
 
 @cache
@@ -264,13 +273,17 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     def checkpw(password: bytes, hashed_password: bytes) -> bool:
         return hashpw(password, hashed_password) == hashed_password
 
+    def sleep(seconds: Any) -> None:
+        HASHING.sleeps()
+        _sleep(seconds)
+
     HASHING.forget_salts()
-    before = bcrypt.hashpw, bcrypt.checkpw
-    bcrypt.hashpw, bcrypt.checkpw = hashpw, checkpw
+    before = bcrypt.hashpw, bcrypt.checkpw, time.sleep
+    bcrypt.hashpw, bcrypt.checkpw, time.sleep = hashpw, checkpw, sleep
     try:
         yield
     finally:
-        bcrypt.hashpw, bcrypt.checkpw = before
+        bcrypt.hashpw, bcrypt.checkpw, time.sleep = before
 
 
 def pack(hashes: Hashes) -> list[list[str]]:

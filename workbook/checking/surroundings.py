@@ -25,6 +25,11 @@ from workbook.ladder import ROOT, Step
 SETTINGS = ("SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES")
 
 
+# Endings of files that are logs, if "log" is in their names.
+LOGS = {".log", ".txt", ".jsonl", ""}
+LONGEST = 1_000_000
+
+
 class Surroundings:
     """The folder, the modules and the variables of one app in this process.
 
@@ -163,6 +168,17 @@ class Surroundings:
         for name, text in files.items():
             _write(self.folder / name, text)
 
+    def logs(self) -> str:
+        """What the app has written to log files in its folder, each line with the name
+        of its file."""
+        lines = [
+            f"{path.name}: {line}"
+            for path in sorted(self.folder.rglob("*log*"))
+            if path.suffix in LOGS and path.is_file() and path.stat().st_size < LONGEST
+            for line in path.read_text("utf-8", "replace").splitlines()
+        ]
+        return "\n".join(lines)
+
     def _finder(self, folder: str) -> FileFinder:
         """A path hook: what finds the app's modules. A suite can start an app more than
         a hundred times, each time from another copy."""
@@ -239,6 +255,7 @@ def without(dotenv: str, names: Iterable[str]) -> str:
 
 def _write(file: Path, text: str) -> None:
     """As it is: no line end becomes another."""
+    file.parent.mkdir(exist_ok=True)
     file.write_text(text, "utf-8", newline="")
 
 

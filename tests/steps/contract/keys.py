@@ -41,16 +41,15 @@ KEYS_OF_A_LIST = {
 # unevenly often, and a key that ends as it begins repeats no whole text.
 KEYS_OF_ENOUGH_BYTES = {
     "hex digits": GOOD_KEY[:32],
-    "characters": "c0ffee, and no hex digits at all",
+    # Whoever has such a key made it up, but a check can't know.
+    "words and blanks": " my default test key: changeme2 ",
     "the same letter first": "aa" + GOOD_KEY[2:],
     "octal digits": "3147163502244603315720631140275133460614",
-    "eight different characters": "abcdefghhgfedcbaacegbdfhhdbfgeca",
+    "eight different characters": "abcdABCDABCDabcdabcdabcdABCDABCD",
     "bytes": "k\u00e9-\u00fc\u00df.caf\u00e9-\u00f1and\u00fa \u00e5\u00e6\u00f8abc",
     "the beginning again at the end": GOOD_KEY + GOOD_KEY[:12],
-    **{
-        f"{more} of 30 characters again": f"{LETTERS}{LETTERS[:more]}"
-        for more in (12, 29)
-    },
+    "29 of 30 characters again": f"{LETTERS}{LETTERS[:29]}",
+    "a published key and more": f"{PUBLISHED_KEYS['FastAPI']}-and-more",
     "a word twice at the beginning": f"secretsecret{GOOD_KEY[:24]}",
 }
 
@@ -79,7 +78,7 @@ ODD_PARTS = {
     "comments": " #a # b",
     "equals signs": "=a==",
     "quotes": "\"a'b\"c'd e",
-    "blanks, a tab and a line break": "  a\tb\nc",
+    "blanks and controls": "  a\tb\nc\x01\x7f",
     "backslashes": r"\n\x41\u0041\\",
     "escapes of a URL": "%20+%41%0",
     "other alphabets": "\u0448\u0438\u0444\u0440-\U0001f511",
@@ -99,7 +98,7 @@ ODD_KEYS = {
     "hex: before it": f"hex:{GOOD_KEY}",
     "file: before it": f"file:{GOOD_KEY}",
     "its beginning at its end": GOOD_KEY[:40] + GOOD_KEY[:2],
-    "65 characters": (GOOD_KEY * 2)[:64] + "x",
+    "66 hex digits in capitals": f"{GOOD_KEY}0d".upper(),
     "5,000 characters": "".join(f"{number:x}/" for number in range(1000, 2250)),
 }
 
@@ -149,10 +148,32 @@ OTHER_NAMES = (
     *("SECRET_KEY_PREVIOUS", "PREVIOUS_SECRET_KEY", "PREVIOUS_SECRET_KEYS"),
 )
 # Files in which a key lies about, committed or left from another time.
-OTHER_FILES = (
-    *(".env.example", ".env.sample", ".env.dist", ".env.local", ".env.development"),
-    *(".env.production", ".env.test", ".env.bak", "env", ".flaskenv", "local.env"),
-    *("../.env", "secret_key", ".secret_key", "SECRET_KEY", "secret.key"),
+LINE = f"SECRET_KEY={GOOD_KEY}\n"
+OTHER_FILES = {
+    **dict.fromkeys((".env.example", ".env.sample", ".env.dist", ".env.local"), LINE),
+    **dict.fromkeys((".env.development", ".env.production", ".env.test"), LINE),
+    **dict.fromkeys((".env.bak", "env", ".flaskenv", "local.env", "../.env"), LINE),
+    **dict.fromkeys(("secret_key", ".secret_key", "SECRET_KEY", "secret.key"), LINE),
+    **dict.fromkeys(("home/.env", "config/.env"), LINE),
+    **dict.fromkeys(
+        ("config.json", "settings.json", "secrets.json"),
+        f'{{"SECRET_KEY": "{GOOD_KEY}"}}',
+    ),
+    **dict.fromkeys(("config.toml", "settings.toml"), f'SECRET_KEY = "{GOOD_KEY}"\n'),
+    **dict.fromkeys(("config.ini", "settings.ini"), f"[settings]\n{LINE}"),
+    **dict.fromkeys(("config.yaml", "settings.yaml"), f"SECRET_KEY: {GOOD_KEY}\n"),
+}
+# Variables that other apps read the name of such a file from.
+NAME_A_KEY = ("SECRET_KEY_FILE", "KEY_FILE", "SECRETS_DIR")
+NAME_A_DOTENV = (
+    *("ENV_FILE", "DOTENV", "DOTENV_FILE", "DOTENV_PATH", "ENV_PATH", "CONFIG_FILE"),
+    *("SETTINGS_FILE", "APP_SETTINGS", "APP_CONFIG"),
+)
+# What apps call the machine that they think they run on.
+MODES = ("dev", "local", "test", "testing", "debug", "ci", "staging")
+NAME_A_MODE = (
+    *("ENV", "ENVIRONMENT", "APP_ENV", "PYTHON_ENV", "FASTAPI_ENV", "STAGE", "MODE"),
+    *("APP_MODE", "DEPLOYMENT", "PROFILE", "RUN_ENV"),
 )
 
 SHORT_KEYS = {
@@ -164,7 +185,8 @@ SHORT_KEYS = {
     "30 bytes in 24 characters": "k\u00e4se" * 6,
 }
 BAD_MINUTES = (
-    *("soon", "0", "-30", "inf", "nan", "30 minutes", "1.5", "", "9" * 10, "3\u00b2"),
+    *("soon", "0", "-30", "inf", "nan", "30 minutes", "1.5", "", "-1", "3\u00b2"),
+    *("2h", "true"),
     # With the first of these a token expires after the year 9999.
     *(str(2**32 - 1), "9" * 20, "9" * 400),
 )
@@ -198,6 +220,7 @@ PLACEHOLDER = re.compile(
 ALGORITHM_NAMES = (
     *("ALGORITHM", "JWT_ALGORITHM", "JWT_ALG", "ALG", "TOKEN_ALGORITHM"),
     *("SIGNING_ALGORITHM", "AUTH_ALGORITHM", "HASH_ALGORITHM", "JWS_ALGORITHM"),
+    *("SIGNING_METHOD", "JWT_SIGNING_METHOD", "JWT_METHOD"),
     *("ALGORITHMS", "JWT_ALGORITHMS", "JWT_ALGS", "ALGS", "ALLOWED_ALGORITHMS"),
     *("ACCEPTED_ALGORITHMS", "TOKEN_ALGORITHMS", "EXTRA_ALGORITHMS"),
 )

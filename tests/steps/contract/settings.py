@@ -1,5 +1,6 @@
 """The key comes from the environment, or the app does not start."""
 
+import hashlib
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -31,12 +32,17 @@ from tests.steps.contract.keys import (
     KEYS_TO_QUOTE,
     KEYS_WITH_ODD_PARTS,
     KIDS,
+    MODES,
+    NAME_A_DOTENV,
+    NAME_A_KEY,
+    NAME_A_MODE,
     ODD_KEYS,
     OF_FASTAPI,
     OTHER_FILES,
     OTHER_NAMES,
     PLACEHOLDER,
     PUBLISHED_KEYS,
+    RARE_LETTERS,
     SHORT_KEYS,
 )
 from tests.steps.contract.leaks import CHATTY, SWITCHES
@@ -85,6 +91,27 @@ def test_the_key_is_used_as_it_stands_there(server: Server, contract: Contract):
 
     must_all_in_one(KEYS_WITH_ODD_PARTS, KEY_WITH_ALL_ODD_PARTS, check)
     must_all(ODD_KEYS, check)
+    # Nor does a token of such a key get in.
+    key = ODD_KEYS["blanks around it"]
+    others = {
+        "the key without the blanks": key.strip(),
+        "the key in small letters": key.lower(),
+        "its first 32 bytes": key[:32],
+        "its SHA-256 in hex": hashlib.sha256(key.encode()).hexdigest(),
+        "the bytes of its SHA-256": hashlib.sha256(key.encode()).digest(),
+    }
+    with server.launched(SECRET_KEY=key) as launch:
+        started = launch.must_be_up("SECRET_KEY is a good one")
+        _, header, claims = read(started)
+        must_all(
+            {
+                f"signed with {name}": tokens.sign(claims, other, header=header)
+                for name, other in others.items()
+            },
+            lambda token: started.get(contract.me, token=token).must_be(
+                contract.bad_token
+            ),
+        )
 
 
 @pytest.mark.parametrize("key", ["**********", "SecretStr('**********')"])
@@ -175,11 +202,14 @@ def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
         },
         "a comment in .env": {"dotenv": f"#SECRET_KEY={GOOD_KEY}\n"},
         "other files": {
-            "files": dict.fromkeys(OTHER_FILES, f"SECRET_KEY={GOOD_KEY}\n")
+            "files": OTHER_FILES,
+            "HOME": "home",
+            **dict.fromkeys(NAME_A_MODE, "development"),
         },
         "a variable that names a file": {
-            "files": {"key.txt": GOOD_KEY},
-            **dict.fromkeys(("SECRET_KEY_FILE", "KEY_FILE", "SECRETS_DIR"), "key.txt"),
+            "files": {"key.txt": GOOD_KEY, "app.env": f"SECRET_KEY={GOOD_KEY}\n"},
+            **dict.fromkeys(NAME_A_KEY, "key.txt"),
+            **dict.fromkeys(NAME_A_DOTENV, "app.env"),
         },
         "a .env beside the code, where it is started elsewhere": {
             "dotenv": f"SECRET_KEY={GOOD_KEY}\n",
@@ -283,7 +313,7 @@ def test_an_invalid_lifetime_is_rejected_at_startup(server: Server):
                 "SECRET_KEY": None,
                 "ACCESS_TOKEN_EXPIRE_MINUTES": one,
             }
-            for one in ("", " ", "soon", "0")
+            for one in ("", " ", "none", "0")
         },
         check,
     )
@@ -301,6 +331,18 @@ def test_without_a_key_the_app_does_not_start(server: Server):
     must_be_in_reach(server)
     with server.launched(SECRET_KEY=None) as launch:
         launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
+    # Nor where a variable says what the code looks for.
+    words = words_of(server)
+    names = {*NAME_A_MODE, *(word for word in words if re.fullmatch("[A-Z_]+", word))}
+    names -= {"SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "PATH", "HOME"}
+
+    def check(mode: str) -> None:
+        for key in (None, "secret", PUBLISHED_KEYS["FastAPI"]):
+            variables = dict.fromkeys(sorted(names), mode)
+            with server.launched(SECRET_KEY=key, **variables) as launch:
+                launch.must_be_refused("SECRET_KEY")
+
+    must_all({f"{mode} in the code": mode for mode in MODES if mode in words}, check)
 
 
 @pytest.mark.standard("RFC 7518", "3.2")
@@ -426,12 +468,26 @@ def test_a_key_is_not_printed(server: Server, contract: Contract):
     """What an app prints ends up in logs: at the start, at a login and when a token is
     used. That goes for one that is told to print more, too."""
     must_be_in_reach(server)
-    with server.launched(**CHATTY, SECRET_KEY=GOOD_KEY) as launch:
+    key = f"{RARE_LETTERS[:4]}{GOOD_KEY}{RARE_LETTERS[4:]}"
+    with server.launched(**CHATTY, SECRET_KEY=key) as launch:
         started = launch.must_be_up("SECRET_KEY is a good one")
+        said = words_in(launch.printed())
         started.get(contract.me, token=started.login(**JOHNDOE).token)
         started.login("johndoe", "a wrong password")
         started.get(contract.me, token="a.b.c")
-        launch.must_not_show(spellings_of(GOOD_KEY))
+        launch.must_not_show(spellings_of(key) | letters_of(RARE_LETTERS))
+    if not said:
+        return
+    # What comes again with this key, and not with another, was made from it.
+    with server.launched(**CHATTY, SECRET_KEY=key) as launch:
+        said &= words_in(launch.printed())
+    with server.launched(**CHATTY, SECRET_KEY=key[::-1]) as launch:
+        said -= words_in(launch.printed())
+    if said:
+        raise launch.contract_error(
+            "what it prints at its start doesn't depend on the key",
+            ["with another key it prints another word: a hash of the key is one"],
+        )
 
 
 def test_the_dotenv_file_is_not_served(server: Server):
@@ -552,6 +608,11 @@ def test_an_app_that_starts_can_use_its_key(server: Server, contract: Contract):
     must_all(KEYS_OF_OTHER_KINDS, check)
 
 
+def words_in(text: str) -> set[str]:
+    """What may be a hash in a text, or a part of a key."""
+    return set(re.findall(r"[\w+/:=-]{4,}", text))
+
+
 def in_each_place(**wrong: str) -> list[dict[str, str | None]]:
     """Settings that are right but for these: from the environment, and from .env."""
     right: dict[str, str | None] = {"SECRET_KEY": GOOD_KEY}
@@ -603,6 +664,7 @@ def must_not_quote(
     with server.launched(**settings) as launch:
         launch.must_be_refused("SECRET_KEY", "openssl rand -hex 32")
         launch.must_not_show(parts_of(key) if key.isascii() else letters_of(key))
+        launch.must_not_show(spellings_of(key))
 
 
 def names_with_a_kid(words: list[str]) -> Iterator[str]:

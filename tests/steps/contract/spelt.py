@@ -18,7 +18,7 @@ HASHES = (
 # BLAKE2 makes another hash of another length.
 LENGTHS = (4, 8, 16, 20, 32)
 # Of a hash, so many letters still tell which guess is right.
-BEGINNING_OF_A_HASH = 12
+BEGINNING_OF_A_HASH = 8
 
 
 def spellings_of(secret: str) -> dict[str, str]:
@@ -47,10 +47,14 @@ def spellings_of(secret: str) -> dict[str, str]:
     for name, digest in _hashes_of(raw):
         for how, spelt in (
             ("", digest.hex()),
+            (" in capitals", digest.hex().upper()),
+            (" with colons", digest.hex(":")),
+            (" in capitals with colons", digest.hex(":").upper()),
             (" in base64", base64.b64encode(digest).decode()),
             (" in base64url", base64.urlsafe_b64encode(digest).decode()),
         ):
             spellings[f"as its {name}{how}"] = spelt[:BEGINNING_OF_A_HASH]
+    spellings["as its CRC-32"] = f"{zlib.crc32(raw):08x}"
     return spellings
 
 

@@ -171,11 +171,21 @@ class Server:
         ]
 
     @contextlib.contextmanager
-    def while_logging_in(self, *logins: Mapping[str, str]) -> Iterator[list[Answer]]:
+    def while_logging_in(
+        self, *logins: Mapping[str, str] | bytes, kind: str = ""
+    ) -> Iterator[list[Answer]]:
         """In this block these logins are under way, and their hashes take as long as
-        the block does. Yields a list, which holds their answers afterwards."""
+        the block does. Yields a list, which holds their answers afterwards. Logins that
+        are bytes are sent as they are, as a body of this `kind`."""
         assert self.probe is not None, "hashes are out of reach"
-        sent = [self._message("POST", "/token", data=form) for form in logins]
+        sent = [
+            self._message(
+                "POST", "/token", content=form, headers={"Content-Type": kind}
+            )
+            if isinstance(form, bytes)
+            else self._message("POST", "/token", data=form)
+            for form in logins
+        ]
         answers: list[Answer] = []
         self.probe.hash_stats()
         self.probe.hold_hashes(len(sent))

@@ -767,11 +767,10 @@ def test_a_claim_of_any_type_crashes_nothing(
         [b"\xff"],
         [b"Bearer a", b"Bearer b"],
         [b""],
-        [b"Bearer "],
     ],
     ids=[
         *("no text", "letters with accents", "8,000 a", "8,000 dots", "a byte", "two"),
-        *("empty", "a scheme and a blank"),
+        "empty",
     ],
 )
 def test_an_authorization_header_of_any_bytes_is_rejected(

@@ -96,6 +96,7 @@ def test_the_key_is_used_as_it_stands_there(server: Server, contract: Contract):
     others = {
         "the key without the blanks": key.strip(),
         "the key in small letters": key.lower(),
+        "that without the blanks": key.strip().lower(),
         "its first 32 bytes": key[:32],
         "its SHA-256 in hex": hashlib.sha256(key.encode()).hexdigest(),
         "the bytes of its SHA-256": hashlib.sha256(key.encode()).digest(),

@@ -5,6 +5,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 # What is left of half a secret of this length can be searched for.
 LONG = 32
@@ -21,6 +22,8 @@ LENGTHS = (4, 8, 16, 20, 32)
 BEGINNING_OF_A_HASH = 8
 
 
+# Each answer is searched for the same few secrets.
+@lru_cache(maxsize=32)
 def spellings_of(secret: str) -> dict[str, str]:
     """How a secret may be written down, by the words for it. Hashes are among them: one
     of a password or a key can be searched for."""

@@ -26,7 +26,7 @@ from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
 from workbook.checking.tracebacks import own_lines
 from workbook.checking.trial import Trial
-from workbook.checking.words import words_in
+from workbook.checking.words import variables_in, words_in
 from workbook.ladder import Step
 from workbook.settings import environment
 
@@ -151,6 +151,10 @@ class App:
     def words(self) -> list[str]:
         """What its own code has that could be a name or a value in a request."""
         return words_in(self._own.code if self._own else self._step.folder)
+
+    def variables(self) -> dict[str, str]:
+        """The variables that its code reads, each with a value that it looks for."""
+        return variables_in(self._own.code if self._own else self._step.folder)
 
     def crash(self) -> str:
         """The traceback of the last crash, empty where there was none. Forgets it."""

@@ -141,6 +141,9 @@ class Probe:
     def words(self) -> list[str]:
         return list(self._ask("/words"))
 
+    def variables(self) -> dict[str, str]:
+        return dict(self._ask("/variables"))
+
     def printed(self) -> str:
         return str(self._ask("/printed"))
 

@@ -105,6 +105,8 @@ class Control:
                 body = self._app.stored()
             case "/words":
                 body = self._app.words()
+            case "/variables":
+                body = self._app.variables()
             case "/printed":
                 body = self._app.printed()
             case "/launch":

@@ -115,6 +115,9 @@ class _Probe:
     def words(self) -> list[str]:
         return self._app.words()
 
+    def variables(self) -> dict[str, str]:
+        return self._app.variables()
+
     def printed(self) -> str:
         return self._app.printed()
 

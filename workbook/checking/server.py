@@ -60,6 +60,10 @@ class Probe(Protocol):
     def words(self) -> list[str]:
         """What the app's own code has that could be a name or a value in a request."""
 
+    def variables(self) -> dict[str, str]:
+        """The variables that the app's own code reads, each with a value that it looks
+        for."""
+
     def printed(self) -> str:
         """What the launched app has printed until now."""
 

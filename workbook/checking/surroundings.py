@@ -91,6 +91,7 @@ class Surroundings:
             for name, text in (files or {}).items():
                 if name != ".env":
                     _write(self.folder / name, text)
+            self._old_logs = self._log_files()
             self._start = self.folder / start_in
             self._start.mkdir(exist_ok=True)
             self._temporary = opened.pop_all()
@@ -169,15 +170,24 @@ class Surroundings:
             _write(self.folder / name, text)
 
     def logs(self) -> str:
-        """What the app has written to log files in its folder, each line with the name
-        of its file."""
-        lines = [
+        """What was written to log files in the app's folder while it was there, each
+        line with the name of its file."""
+        return "\n".join(
             f"{path.name}: {line}"
+            for path, size in self._log_files().items()
+            if size < LONGEST
+            for line in path.read_bytes()[self._old_logs.get(path, 0) :]
+            .decode("utf-8", "replace")
+            .splitlines()
+        )
+
+    def _log_files(self) -> dict[Path, int]:
+        """The log files, with their sizes."""
+        return {
+            path: path.stat().st_size
             for path in sorted(self.folder.rglob("*log*"))
-            if path.suffix in LOGS and path.is_file() and path.stat().st_size < LONGEST
-            for line in path.read_text("utf-8", "replace").splitlines()
-        ]
-        return "\n".join(lines)
+            if path.suffix in LOGS and path.is_file()
+        }
 
     def _finder(self, folder: str) -> FileFinder:
         """A path hook: what finds the app's modules. A suite can start an app more than

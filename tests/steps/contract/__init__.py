@@ -8,6 +8,7 @@ docstring says why the behaviour matters, for whoever fails it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import TypeVar
 
 from workbook.checking import Answer, ContractError, Reply
@@ -31,6 +32,9 @@ OF_A_TOKEN_ANSWER = {
     *("access_token", "token_type"),
     *("expires_in", "refresh_token", "scope"),
 }
+
+# RFC 6749, section 10.10: what has fewer characters can be guessed.
+SO_LONG = "x" * 16
 
 Case = TypeVar("Case")
 # Of the cases that fail like the first, so many are named.
@@ -76,11 +80,28 @@ def must_be_a_token_alone(login: Answer) -> None:
     """Raises `ContractError` for an answer to a login that is refused, or that has more
     in it than a token answer has."""
     login.must_have_status(200)
-    extra = set(login.fields()) - OF_A_TOKEN_ANSWER
+    body = login.fields()
+    extra = set(body) - OF_A_TOKEN_ANSWER
     login.must(
         not extra,
         expected="a token, and what RFC 6749, section 5.1, names beside it",
         difference=f"the body also holds {', '.join(sorted(extra))}",
+    )
+    refresh = body.get("refresh_token") or SO_LONG
+    wrong = [
+        name
+        for name, good in {
+            "expires_in": type(body.get("expires_in", 0)) in (int, float, NoneType),
+            "scope": isinstance(body.get("scope"), str | None),
+            "refresh_token": isinstance(refresh, str) and len(refresh) >= len(SO_LONG),
+        }.items()
+        if not good
+    ]
+    login.must(
+        not wrong,
+        expected="expires_in as a number, scope as a string, and a refresh_token that "
+        "nobody can guess, where they're there",
+        difference=f"{', '.join(wrong)} is something else",
     )
 
 

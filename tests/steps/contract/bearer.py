@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from tests.steps.contract import ALICE, BASIC, JOHNDOE, Contract, bad_or_no_token
+from tests.steps.contract.leaks import bad_tokens
 from workbook.checking import Server
 
 
@@ -57,7 +58,7 @@ def test_http_basic_does_not_open_the_record(
         answer.must_be(contract.no_token)
 
 
-@pytest.mark.parametrize("before", ["", "Bearer", "Bearer:"])
+@pytest.mark.parametrize("before", ["", "Bearer", "Bearer:", "Bearer\t"])
 @pytest.mark.standard("RFC 6750", "2.1")
 def test_a_token_needs_its_scheme_and_a_space(
     server: Server, contract: Contract, path: str, johndoe_token: str, before: str
@@ -74,8 +75,9 @@ def test_a_scheme_without_a_token_is_rejected(
 ):
     """The request has no token. The status and the challenge matter. You may call it a
     missing token or a bad one."""
-    answer = server.get(path, headers={"Authorization": "Bearer"})
-    answer.must_be(bad_or_no_token(contract, answer))
+    for value in ("Bearer", "Bearer ", "", " "):
+        answer = server.get(path, headers={"Authorization": value})
+        answer.must_be(bad_or_no_token(contract, answer))
 
 
 @pytest.mark.standard("RFC 9700", "4.3.2")
@@ -136,9 +138,20 @@ def test_a_token_in_another_header_is_not_read(
 def test_a_token_in_the_body_is_not_read(
     server: Server, contract: Contract, path: str, johndoe_token: str
 ):
-    """A body has no meaning for a GET, and RFC 6750 forbids this way for it."""
-    answer = server.send("GET", path, data={"access_token": johndoe_token})
+    """A body has no meaning for a GET, and RFC 6750 forbids this way for it. If you
+    serve other methods, too, they want the token in the header as well."""
+    body = {"access_token": johndoe_token, "token": johndoe_token}
+    answer = server.send("GET", path, data=body)
     answer.must_be(contract.no_token)
+    for request in ({"data": body}, {"json": body}):
+        answer = server.post(path, **request)
+        answer.must(
+            answer.status >= 400,
+            expected="405, or 401 as for any request without a token",
+            difference=f"the status is {answer.status}",
+        )
+        if answer.status == 405:
+            break
 
 
 def test_alice_is_inactive(
@@ -155,13 +168,18 @@ def test_a_path_with_another_slash_is_guarded_too(
     second function that was added for it is easily forgotten when the first is guarded,
     and a redirect is kept in logs, so no token belongs into it."""
     other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
-    for token in (None, alice_token, johndoe_token):
-        answer = server.get(other, token=token)
+    usual = server.get(other, token=johndoe_token)
+    others = [None, alice_token]
+    if usual.status == 200:
+        key = server.secret_key or contract.secret_key or ""
+        others += ["JohnDoe", *bad_tokens(contract, johndoe_token, key).values()]
+    answers = [(token, server.get(other, token=token)) for token in others]
+    for token, answer in [*answers, (johndoe_token, usual)]:
         if answer.status == 200:
             answer.must(
                 token == johndoe_token,
                 expected=f"what {path} answers, a redirect, or 404",
-                difference="it's answered, and the user is none or is disabled",
+                difference="it's answered, and the token is bad, or its user disabled",
             )
             answer.must_be(contract.guarded[path])
         answer.must(

@@ -46,6 +46,8 @@ CLAIMED: dict[str, object] = {
     **dict.fromkeys(("scope", "role", "permissions", "ver", "sid", "nonce"), "me"),
     **dict.fromkeys(("disabled", "is_disabled", "blocked", "admin"), True),
     **dict.fromkeys(("active", "is_active", "enabled"), False),
+    # Any JSON can be the value of a claim.
+    **{"roles": ["admin"], "groups": [], "amr": None, "score": 1.5, "address": {}},
 }
 # Claims in which other services tell a name.
 LIKE_A_SUBJECT = (
@@ -74,6 +76,10 @@ NO_OBJECTS: tuple[object, ...] = (
     [{"alg": "HS256"}],
     '{"alg":"HS256"}',
 )
+# RFC 7519, section 4.1, and the type of a token: they mean something.
+REGISTERED = {*("iss", "sub", "aud", "exp", "nbf", "iat", "jti"), "typ"}
+# So many names make no token of a thousand characters.
+IN_A_TOKEN = 16
 # So many letters of a hash or a key in a token are no chance.
 PIECE = 8
 PROMOTED: dict[str, object] = {
@@ -141,17 +147,17 @@ def test_what_a_client_sends_does_not_change_the_subject(
     """The subject is the user whose password was right. The client writes the form, and
     can write any name into any other field."""
 
-    def check(name: str) -> None:
+    def check(names: tuple[str, ...]) -> None:
         for user, other in ((JOHNDOE, "alice"), (ALICE, "johndoe")):
-            answer, _, claims = read(server, user | {name: other})
+            answer, _, claims = read(server, user | dict.fromkeys(names, other))
             sub = contract.subject.format(username=user["username"])
             answer.must(
                 claims.get("sub") == sub,
-                expected=f'a payload with "sub": "{sub}", whatever {name} says',
+                expected=f'a payload with "sub": "{sub}", whatever other fields say',
                 difference=f"the payload is {claims}",
             )
 
-    must_all({name: name for name in FIELDS}, check)
+    must_all({"client_id": FIELDS[:1], "all of them": FIELDS}, check)
 
 
 def test_the_token_holds_nothing_secret(server: Server, contract: Contract):
@@ -192,7 +198,9 @@ def test_the_token_holds_nothing_secret(server: Server, contract: Contract):
     ]
     if any(spelt in json.dumps([header, claims]) for spelt in clients):
         found.append("it holds the client's secret")
-    found += [f"the payload has {name}" for name in claims if "password" in name]
+    found += [
+        f"the payload has {name}" for name in claims if "password" in name.lower()
+    ]
     answer.must(
         not found,
         expected="a token with no word of the password, the hash or the key in it",
@@ -223,22 +231,26 @@ def test_no_other_path_hands_out_tokens(server: Server, johndoe_token: str):
             url = re.sub(r"\{[^}]*\}", "johndoe", path)
             form = {"token": johndoe_token, "refresh_token": johndoe_token}
             answer = server.send(method.upper(), url, token=johndoe_token, data=form)
-            told = f"{answer.text} {' '.join(answer.headers.values())}"
-            must_have_no_token(answer, told)
+            must_have_no_token(answer, johndoe_token)
     if server.probe is None:
         return
+    token = {"token": johndoe_token, "refresh_token": johndoe_token}
     words = [w for w in server.probe.words() if re.fullmatch(r"[\w/.-]*\w/?", w)]
     for path in dict.fromkeys(f"/{word.lstrip('/')}" for word in words):
         if path != "/token":
-            for body in ({"json": JOHNDOE}, {"data": JOHNDOE}):
-                answer = server.post(path, **body)
-                must_have_no_token(answer, answer.text)
+            for body in ({"json": JOHNDOE | token}, {"data": JOHNDOE | token}):
+                answer = server.post(path, token=johndoe_token, **body)
+                must_have_no_token(answer, johndoe_token)
                 if answer.status in {404, 405}:
                     # It takes no POST, whatever is in it.
                     break
 
 
-def must_have_no_token(answer: Answer, told: str) -> None:
+def must_have_no_token(answer: Answer, sent: str) -> None:
+    told = f"{answer.text} {' '.join(answer.headers.values())}"
+    if answer.status == 422:
+        # That of FastAPI repeats what was sent.
+        told = told.replace(sent, "")
     answer.must(
         not re.search(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", told),
         expected="an answer without a token",
@@ -288,9 +300,9 @@ def test_a_token_signed_with_the_key_is_accepted(
 def test_a_header_may_be_written_in_another_way(
     server: Server, contract: Contract, path: str, secret_key: str, good: Claims
 ):
-    """JSON objects have no order, and may contain spaces. Another library writes the
-    same header or payload in another way. Read it, and don't compare it with your own
-    text."""
+    """JSON objects have no order, and may contain spaces and letters of any alphabet.
+    Another library writes the same header or payload in another way. Read it, and don't
+    compare it with your own text."""
     header = {"alg": "HS256", "typ": contract.typ}
 
     def check(texts: tuple[str, str]) -> None:
@@ -302,6 +314,8 @@ def test_a_header_may_be_written_in_another_way(
     usual_header, usual_payload = headers["in this order"], payloads["in this order"]
     cases = {f"the header {how}": (h, usual_payload) for how, h in headers.items()}
     cases |= {f"the payload {how}": (usual_header, p) for how, p in payloads.items()}
+    letters = json.dumps(good("johndoe", city="Malmö, 北京"), ensure_ascii=False)
+    cases["the payload with other letters"] = usual_header, letters
     if contract.typ == "JWT":
         cases["the header without a typ"] = '{"alg":"HS256"}', usual_payload
     must_all(cases, check)
@@ -320,10 +334,21 @@ def test_other_claims_do_not_change_the_record(
 ):
     """The record comes from the database. A token is a statement about who, made a
     while ago, and not about what their account is now."""
+    claims = good("johndoe")
+    more = {name: {name: value} for name, value in CLAIMED.items()}
+    if server.probe is not None:
+        # Whatever the code may ask for, in tokens that aren't too long.
+        names = [w for w in server.probe.words() if w.isidentifier()]
+        names = [w for w in names if w not in REGISTERED]
+        for begin in range(0, len(names), IN_A_TOKEN):
+            some = names[begin : begin + IN_A_TOKEN]
+            more[f"names in the code, from number {begin}"] = dict.fromkeys(
+                some, "alice"
+            )
     must_all(
         {
-            name: sign(good("johndoe") | {name: value})
-            for name, value in few(CLAIMED, contract, path).items()
+            name: sign(claims | values)
+            for name, values in few(more, contract, path).items()
         },
         lambda token: server.get(path, token=token).must_be(contract.guarded[path]),
     )
@@ -396,6 +421,10 @@ def test_a_header_may_name_a_key(
     for kid in ("x", "", "1", "../key"):
         token = sign(good("johndoe"), header={"kid": kid})
         server.get(path, token=token).must_be(contract.guarded[path])
+    # Another key in the header is ignored: yours fits.
+    more = {"jwk": {"kty": "oct", "k": "eA"}, "jku": "http://127.0.0.1:9/keys.json"}
+    token = sign(good("johndoe"), header=more)
+    server.get(path, token=token).must_be(contract.guarded[path])
 
     def check(kid: object) -> None:
         answer = server.get(path, token=sign(good("johndoe"), header={"kid": kid}))

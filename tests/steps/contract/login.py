@@ -12,6 +12,7 @@ from tests.steps.contract import (
     must_all,
     must_be_a_token_alone,
 )
+from tests.steps.contract.spelt import opened
 from tests.steps.contract.typed import (
     MALFORMED_PASSWORDS,
     PASSWORDS_IN_OTHER_ALPHABETS,
@@ -56,6 +57,11 @@ ODD_CLIENTS = (
 )
 # How a password may stand in a form. A value has `=` in it as well as any other letter.
 AS_WRITTEN = ("a=b", "=secret", "secret=", "secret=secret", "a%3Db", "secret+", "%2B")
+# Other names of a field, which isn't there when it has one of these.
+OTHER_NAMES = {
+    "username": ("Username", "USERNAME", "user", "email", "login", "user_name", "name"),
+    "password": ("Password", "PASSWORD", "pass", "passwd", "pwd", "secret", "passw0rd"),
+}
 # A password that stands nowhere else, so that it can be searched for.
 UNIQUE = "correct-horse-battery-staple"
 
@@ -276,6 +282,9 @@ def test_username_and_password_are_required(
     if value is not None:
         form[field] = value
     server.post("/token", data=form).must_have_status(422)
+    # Under another name it's another field.
+    others = dict.fromkeys(OTHER_NAMES[field], JOHNDOE[field])
+    server.post("/token", data=form | others).must_have_status(422)
 
 
 @pytest.mark.standard("RFC 6749", "4.3.2")
@@ -404,6 +413,9 @@ def test_the_request_of_the_authorize_button_logs_in(server: Server):
     server.post("/token", data=form | many).must_have_status(200)
     for name, value in client.items():
         server.post("/token", data=form | {name: value}).must_have_status(200)
+    # A form has no order.
+    backwards = dict(reversed((form | client).items()))
+    server.post("/token", data=backwards).must_have_status(200)
     for value in ODD_CLIENTS:
         headers = {"Authorization": value}
         server.post("/token", data=form, headers=headers).must_have_status(200)
@@ -434,8 +446,10 @@ def test_a_form_may_come_in_chunks(server: Server):
 
 def test_a_rejected_form_does_not_repeat_the_password(server: Server):
     """A 422 ends up in the logs of clients and in error trackers. It says what is wrong
-    with the form, and not what was typed."""
+    with the form, and not what was typed: not in its body, and not in a header or a
+    cookie. Neither does any other answer."""
     typed = {"username": "johndoe", "password": UNIQUE}
+    text = f"username=johndoe&password={UNIQUE}".encode()
     for answer in (
         server.post("/token", data=typed | {"grant_type": "client_credentials"}),
         server.post("/token", data={"password": UNIQUE}),
@@ -444,9 +458,13 @@ def test_a_rejected_form_does_not_repeat_the_password(server: Server):
         server.post("/token", params=typed, headers={"Accept": "text/html"}),
         server.login("johndoe", UNIQUE),
         server.login("johndoe", f"{UNIQUE}\0"),
+        server.post("/token", content=text),
+        server.post("/token", content=text, headers={"Content-Type": "text/plain"}),
+        server.get("/token", params=typed),
     ):
+        told = [answer.text, *answer.headers.values()]
         answer.must(
-            UNIQUE not in answer.text,
+            not any(UNIQUE in one for text in told for one in opened(text)),
             expected="an answer without the password",
             difference="it repeats the password that was typed",
         )

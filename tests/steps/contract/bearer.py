@@ -75,7 +75,7 @@ def test_a_scheme_without_a_token_is_rejected(
 ):
     """The request has no token. The status and the challenge matter. You may call it a
     missing token or a bad one."""
-    for value in ("Bearer", "Bearer ", "", " "):
+    for value in ("Bearer", ""):
         answer = server.get(path, headers={"Authorization": value})
         answer.must_be(bad_or_no_token(contract, answer))
 

@@ -177,7 +177,7 @@ def test_n_begins_the_next_step_once_this_one_passes(
     watch.shows("✓ Step 2", f"Next, step 3: {STEP3.question}", "quit")
     assert not (here / "answers" / STEP3.name).exists()
     watch.press("n")
-    watch.shows("Checking step 3", STEP3.question, "Begin here", "tests pass", "quit")
+    watch.shows("Checking step 3", STEP3.question, "Begin here", "✗ Step 3", "quit")
     copy = here / "answers" / STEP3.name / "main.py"
     # The learner's own, with a docstring of the new step.
     begun = copy.read_text("utf-8")

@@ -36,6 +36,7 @@ class PlayedWorker:
     made: list["PlayedWorker"]
 
     def __init__(self, step: object) -> None:
+        self.step = step
         self.says: queue.SimpleQueue[Outcome | Result | Exception] = queue.SimpleQueue()
         self.is_closed = False
         self.hashes: list[list[str]] = []
@@ -329,6 +330,18 @@ def test_a_next_step_that_was_begun_before_is_continued(
     handle(watch, "key", "n")
     assert watch.step == STEP3
     assert mine.read_text("utf-8") == "mine"
+
+
+def test_a_worker_that_was_started_for_one_step_checks_no_other(
+    watch: Watch, workers: list[PlayedWorker]
+):
+    workers[0].says.put(PASSES)
+    take_event(watch)
+    handle(watch, "key", "n")
+    assert watch.worker is not None
+    assert [worker.step for worker in workers] == [STEP2, STEP2, STEP3]
+    assert workers[1].is_closed
+    assert watch.worker is workers[2]
 
 
 def test_a_hint_that_was_given_elsewhere_is_not_given_again(

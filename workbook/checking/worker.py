@@ -30,14 +30,15 @@ class CheckWorker:
     """Processes that have pytest and the stack imported, for one check.
 
     Start it early: what `check` then takes is the suite. It's two processes where it's
-    told that the check will be of a `step`, and one where several will be asked at the
-    same time, as by `which`. `close` may be called from any thread, and ends a check
-    that is under way. `hashes` are those that the app needed, as `check` takes them for
-    the next one.
+    told that the check will be of a `step`, and of no other, and one where several will
+    be asked at the same time, as by `which`. `close` may be called from any thread, and
+    ends a check that is under way. `hashes` are those that the app needed, as `check`
+    takes them for the next one.
     """
 
     def __init__(self, step: Step | None = None) -> None:
         self.hashes: list[list[str]] = []
+        self._step = step
         self._parts = [_Part(step) for _ in range(_shared_by(step))]
         self._closed = ""
 
@@ -57,6 +58,7 @@ class CheckWorker:
         Tests named in `first` run before the others. `on_result` is called with each
         result as soon as it and all before it are known.
         """
+        assert self._step in (None, step), f"it was started for {self._step}"
         # A server at a URL is one, and so are those who ask it.
         parts = self._parts if url is None else self._parts[:1]
         # The net behind all other limits, and behind our own faults.

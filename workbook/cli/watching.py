@@ -233,6 +233,10 @@ class Watch:
                 self.show()
                 return
         self.step, self.checked = upper, ""
+        if self.spare is not None:
+            # It has collected the suite of the step before.
+            self.spare.close()
+            self.spare = None
         self.attacks.clear()
         self._begin()
         self.check(even_if_same=True)

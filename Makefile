@@ -19,24 +19,24 @@ help:  ## this list
 	@awk -F ':.*##' '/^##@/ {print (groups++ ? "\n" : "") substr($$0, 5)} \
 		/^[a-z-]+:.*##/ {printf "  make %-13s%s\n", $$1, $$2}' Makefile
 
-run: ready-run  ## serve a step, with reload: step 1 on port 8000, or STEP=5 PORT=8001
+run: ready-run  ## serve step 1 on port 8000, or STEP=5 PORT=8001
 	.venv/bin/workbook run $(STEP) --port $(PORT)
 
-docs: ready-docs  ## the pages of all steps, at port 8010, and again at each save
+docs: ready-docs  ## the pages of all steps, on port 8010
 	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs serve
 
 lab: ready-lab  ## the notebooks in JupyterLab
 	.venv/bin/jupyter lab --ServerApp.root_dir=. notebooks/index.ipynb
 
-setup:  ## install everything now: each target installs what it needs by itself
+setup:  ## install everything now, and not when it's first needed
 	@sh workbook/bootstrap.sh all
 
-test: ready-test  ## the gate: every step, suite, mistake, page and command, in two minutes
+test: ready-test  ## the gate: every step, suite and page, in two minutes
 	$(PYTEST) -m "not long"
 
 ##@ To work on it:
 
-test-all: ready-all test  ## everything: the gate, then the long proofs, in about 18 minutes
+test-all: ready-all test  ## the gate, then the long proofs, in about 17 minutes
 	$(PYTEST) -m long
 
 site: ready-docs  ## build the site into site/, strictly
@@ -55,22 +55,22 @@ prose: ready-docs  ## how plainly the pages are written, in figures
 ladder: ready-run  ## renew what other files repeat of steps/ladder.toml
 	.venv/bin/python -m workbook.ladder_files
 
-bench: ready-run  ## what the steps cost, measured in four minutes: docs/assets/bench.json
+bench: ready-run  ## what the steps cost, measured in four minutes
 	.venv/bin/python -m workbook.bench
 
-fingerprints: ready-run  ## renew those of the mistakes that are out of date, or of STEPS="7 8", or all
+fingerprints: ready-run  ## renew the stale ones, or STEPS="7 8", or STEPS=all
 	.venv/bin/python -m workbook.mistakes.renew $(STEPS)
 
-hashes: ready-run  ## renew the bcrypt hashes that the suites need, after a change of them
+hashes: ready-run  ## renew the bcrypt hashes that the suites need
 	.venv/bin/python -m workbook.checking.hashes
 
 # cosmic-ray brings much that nobody else needs, so it comes for the occasion too.
-mutants: ready-run  ## how good the suites are: every small change to the steps, or to STEPS="7 8"
+mutants: ready-run  ## how good the suites are, or those of STEPS="7 8"
 	extra=$$(mktemp -d) && trap 'rm -rf "$$extra"' EXIT && \
 	.venv/bin/python -m pip install --quiet --target "$$extra" cosmic-ray && \
 	PYTHONPATH="$$extra" .venv/bin/python -m workbook.mistakes.mutants $(STEPS)
 
-fuzz: ready-fuzz  ## hostile requests by the ten thousand, and what they crash
+fuzz: ready-fuzz  ## hostile requests by the ten thousand
 	$(PYTEST) tests/fuzz --examples 1500
 
 # uv writes the locks and is in none, so it comes for the occasion. 3.11 is the oldest

@@ -114,7 +114,8 @@ def show_results(
         titles = ", ".join(
             f"{one.title} (until {_step_named(one.closes)})" for one in new
         )
-        print_indented(f"Expected at step {step.number}: {titles}", "dim")
+        more = ", besides those named before" if len(new) < len(found[EXPECTED]) else ""
+        print_indented(f"Expected at step {step.number}{more}: {titles}", "dim")
 
 
 def _show_counts(

@@ -51,6 +51,7 @@ def test_the_hash_in_the_record_is_not_a_password(
 ):
     """Anyone can read the hash in a record here. If it worked as a password, hashing
     would be pointless."""
-    record = server.get(contract.me, token=johndoe_token).fields()
-    stolen = str(record.get("hashed_password"))
+    record = server.get(contract.me, token=johndoe_token)
+    record.must_have_status(200)
+    stolen = str(record.fields().get("hashed_password"))
     server.login("johndoe", stolen).must_be(contract.bad_login)

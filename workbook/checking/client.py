@@ -188,6 +188,9 @@ class _Threads:
         while not until() and not all(answer.done() for answer in self._answers):
             time.sleep(0.002)
 
+    def answered(self) -> int:
+        return sum(answer.done() for answer in self._answers)
+
     def finish(self) -> list[httpx2.Response]:
         with self._pool:
             return [answer.result() for answer in self._answers]

@@ -160,6 +160,9 @@ class _Tasks:
 
         self._loop.run_until_complete(watch())
 
+    def answered(self) -> int:
+        return sum(task.done() for task in self._tasks)
+
     def finish(self) -> list[Any]:
         async def gather() -> list[Any]:
             return list(await asyncio.gather(*self._tasks))

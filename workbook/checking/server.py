@@ -28,6 +28,12 @@ LONG_VALUE = 16
 OFTEN = 3
 
 
+class Logins(list[Answer]):
+    """The answers to logins. So many of them came `early`, while hashes were held."""
+
+    early = 0
+
+
 class Gone(Exception):
     """The server will not answer again; the message says what became of it."""
 
@@ -87,6 +93,9 @@ class UnderWay(Protocol):
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Comes back when `until` holds, or when all have been answered."""
+
+    def answered(self) -> int:
+        """How many have been."""
 
     def finish(self) -> list[Any]:
         """The responses, in the order of the requests; raises what one of them did."""
@@ -177,7 +186,7 @@ class Server:
     @contextlib.contextmanager
     def while_logging_in(
         self, *logins: Mapping[str, str] | bytes, kind: str = ""
-    ) -> Iterator[list[Answer]]:
+    ) -> Iterator["Logins"]:
         """In this block these logins are under way, and their hashes take as long as
         the block does. Yields a list, which holds their answers afterwards. Logins that
         are bytes are sent as they are, as a body of this `kind`."""
@@ -190,7 +199,7 @@ class Server:
             else self._message("POST", "/token", data=form)
             for form in logins
         ]
-        answers: list[Answer] = []
+        answers = Logins()
         self.probe.hash_stats()
         self.probe.hold_hashes(len(sent))
         try:
@@ -198,6 +207,7 @@ class Server:
                 under_way = self.probe.begin([message for message, _ in sent])
                 under_way.wait(lambda: self.probe.hash_stats().running > 0)  # type: ignore[union-attr]
             yield answers
+            answers.early = under_way.answered()
         finally:
             self.probe.release_hashes()
         with self._no_answer_explained(sent[0][1]):

@@ -8,7 +8,6 @@ docstring says why the behaviour matters, for whoever fails it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import NoneType
 from typing import TypeVar
 
 from workbook.checking import Answer, ContractError, Reply
@@ -87,12 +86,12 @@ def must_be_a_token_alone(login: Answer) -> None:
         expected="a token, and what RFC 6749, section 5.1, names beside it",
         difference=f"the body also holds {', '.join(sorted(extra))}",
     )
-    refresh = body.get("refresh_token") or SO_LONG
+    refresh = body.get("refresh_token", SO_LONG)
     wrong = [
         name
         for name, good in {
-            "expires_in": type(body.get("expires_in", 0)) in (int, float, NoneType),
-            "scope": isinstance(body.get("scope"), str | None),
+            "expires_in": type(body.get("expires_in", 0)) in (int, float),
+            "scope": isinstance(body.get("scope", ""), str),
             "refresh_token": isinstance(refresh, str) and len(refresh) >= len(SO_LONG),
         }.items()
         if not good

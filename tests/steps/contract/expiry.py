@@ -133,7 +133,8 @@ def test_the_zone_of_the_server_does_not_matter(
     server: Server, contract: Contract, path: str, zone: str
 ):
     """A server in Tokyo and one in Alaska mean the same moment. Local time without its
-    zone is hours off, and a test on a machine in UTC never sees it."""
+    zone is hours off, and on a machine in UTC you never see it. The test sets another
+    zone: to see it yourself, start your app with TZ=EAST-9 in its environment."""
     with clock_in(server, zone):
         token = must_expire_in_half_an_hour(server)
         server.get(path, token=token).must_be(contract.guarded[path])

@@ -119,8 +119,8 @@ KEYS_OF_OTHER_KINDS = {
 
 # How people write a .env. In the key is what formats of other kinds have a meaning for.
 KEY_OF_A_FILE = "WkDmXvG2/8xPl=N+h\u00e9%(UPP)s%%:c;Ae'zL\"Lpc8\\n9V&nQ{0}a!1s=#a="
+DOTENV_WITHOUT_A_LINE_END = f"SECRET_KEY={KEY_OF_A_FILE}"
 DOTENVS = {
-    "no line end": f"SECRET_KEY={KEY_OF_A_FILE}",
     "line ends of Windows": f"PORT=8001\r\nSECRET_KEY={KEY_OF_A_FILE}\r\nA=b\r\n",
     "comments and empty lines": (
         f"# of the app\n\nSECRET_KEY={KEY_OF_A_FILE}\n\n#SECRET_KEY=x\n"
@@ -134,8 +134,8 @@ DOTENVS = {
 }
 DOTENV_OF_ALL_KINDS = (
     "# of the app\r\n\r\nPORT=\r\nA=1\r\nA=2\r\nPath=a\r\nPATH=b\r\n"
-    f"URL=sqlite:///app.db?a=b&c=d\r\nOLD_SECRET_KEY=x\r\n#SECRET_KEY=x\r\n"
-    f"SECRET_KEY_OLD=y\r\nSECRET_KEY={KEY_OF_A_FILE}"
+    "URL=sqlite:///app.db?a=b&c=d\r\nOLD_SECRET_KEY=x\r\n#SECRET_KEY=x\r\n"
+    f"SECRET_KEY={KEY_OF_A_FILE}\r\nSECRET_KEY_OLD=y\r\n"
 )
 
 # Names that other apps have for it, or that are nearly it.
@@ -155,6 +155,7 @@ OTHER_FILES = {
     **dict.fromkeys((".env.bak", "env", ".flaskenv", "local.env", "../.env"), LINE),
     **dict.fromkeys(("secret_key", ".secret_key", "SECRET_KEY", "secret.key"), LINE),
     **dict.fromkeys(("home/.env", "config/.env"), LINE),
+    **dict.fromkeys(("secrets/secret_key", "secrets/SECRET_KEY"), GOOD_KEY),
     **dict.fromkeys(
         ("config.json", "settings.json", "secrets.json"),
         f'{{"SECRET_KEY": "{GOOD_KEY}"}}',

@@ -135,6 +135,7 @@ OF_A_FORM = {
     *("grant_type", "username", "password", "scope"),
     *("client_id", "client_secret"),
 }
+BCRYPT = re.compile(r"\$2[abxy]?\$\d\d\$").search
 OF_HTTP = {
     *("authorization", "host", "accept", "connection", "cookie", "date", "expect"),
     *("content-type", "content-length", "content-encoding", "transfer-encoding"),
@@ -481,10 +482,16 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
     def check(path: str) -> None:
         def asked_about(name: str) -> Answer:
             url = re.sub(r"\{[^}]*\}", name, path)
-            return server.get(url, params=dict.fromkeys(OF_A_USER, name))
+            about = dict.fromkeys(OF_A_USER, name) | {"password": JOHNDOE["password"]}
+            return server.get(url, params=about)
 
         theirs = asked_about("johndoe")
         must_reveal_nothing(theirs, server, contract)
+        theirs.must(
+            not BCRYPT(theirs.text),
+            expected="an answer with no hash in it",
+            difference="there is a bcrypt hash in it",
+        )
         if "{" in path:
             for number in "01":
                 answer = server.get(re.sub(r"\{[^}]*\}", number, path))
@@ -492,10 +499,10 @@ def test_no_path_in_the_code_reveals_a_user(server: Server, contract: Contract):
         if path in words:
             must_not_tell_who_is_there(path, server, contract)
         if "hashed_password" not in str(contract.guarded[contract.me]):
-            answer = server.get(
-                re.sub(r"\{[^}]*\}", "johndoe", path), token=tokens["johndoe"]
-            )
-            must_reveal_nothing(answer, server, contract, of_others=True)
+            for name in ("johndoe", "alice") if "{" in path else ("johndoe",):
+                url = re.sub(r"\{[^}]*\}", name, path)
+                answer = server.get(url, token=tokens["johndoe"])
+                must_reveal_nothing(answer, server, contract, of_others=True)
         if "{" in path or path in words:
             nobodys = asked_about("nobody")
             theirs.must(

@@ -448,6 +448,12 @@ def test_a_failing_login_does_not_block_other_requests(
     must_hold_hashes(server)
     with server.while_logging_in(login, kind=HALVES) as answers:
         must_not_be_blocked(server, server.get(contract.me))
+        let_them_come(server, contract)
+    answers[0].must(
+        not answers.early or answers[0].status != 401,
+        expected="an answer that comes after the hash",
+        difference="it comes before: the time tells that there's no such user",
+    )
     answers[0].must(
         not server.probe.hash_stats().blocked,  # type: ignore[union-attr]
         expected="a login that leaves the event loop free, to its end",

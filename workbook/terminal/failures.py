@@ -109,7 +109,7 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     rows: list[tuple[str, RenderableType]] = [
-        ("token", Text(without_escapes(failure.token)) if detail.request else ""),
+        ("token", Text(without_escapes(failure.token)) if not detail.compact else ""),
         ("got", Text(without_escapes(answers[0]), "red")),
         ("expected", Text(answers[1], "green")),
         ("difference", Text(failure.difference)),

@@ -32,6 +32,8 @@ DETAILS = (
         replace(FIRST, traceback=1, attacks="none", answers=answers)
         for answers in (600, 400, 280, 140)
     ),
+    # A request can be so long that without it there's room for the reasons again.
+    replace(BARE, traceback=1, reasons=True),
     replace(BARE, traceback=1),
     replace(BARE, traceback=0),
     replace(BARE, traceback=1, compact=True),
@@ -128,7 +130,7 @@ def show_keys(
         return
     known = {"h": "hint" if hint else "", "n": "next step" if following else ""}
     known |= {"a": "all failures" if more else ""}
-    known |= {"s": "slow attacks" if slow else "", "r": "check", "q": "quit"}
+    known |= {"s": "try the slow attacks" if slow else "", "r": "check", "q": "quit"}
     words = [f"[bold]{key}[/] {does}" for key, does in known.items() if does]
     if waiting:
         words.insert(0, "[dim]Waiting for changes.[/]")

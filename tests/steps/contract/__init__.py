@@ -100,7 +100,7 @@ def must_be_a_token_alone(login: Answer) -> None:
         not wrong,
         expected="expires_in as a number, scope as a string, and a refresh_token that "
         "nobody can guess, where they're there",
-        difference=f"{', '.join(wrong)} is something else",
+        difference=f"that isn't so for {' and '.join(wrong)}",
     )
 
 

@@ -3,10 +3,13 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from workbook.checking.inprocess import serve
 from workbook.checking.server import command_line, is_named
+from workbook.ladder import find
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,19 @@ def test_a_launch_in_another_folder_is_shown_with_that_folder():
         "printf '%s' A=b > .env; mkdir -p elsewhere; cd elsewhere; "
         "PORT=1 uvicorn main:app --app-dir .."
     )
+
+
+def test_what_a_launched_app_adds_to_a_log_file_is_printed(tmp_path: Path):
+    """And not what the learner's own runs have left there."""
+    step = find("1")
+    shutil.copytree(step.folder, tmp_path / step.name)
+    (tmp_path / step.name / "app.log").write_text("an old line\n", "utf-8")
+    main = tmp_path / step.name / "main.py"
+    source = main.read_text("utf-8")
+    logs = "open('app.log', 'a').write('a new line')"
+    main.write_text(f"{source}\n\n{logs}\n", "utf-8")
+    with serve(step, tmp_path, secret_key=None) as server:
+        with server.launched() as launch:
+            assert "a new line" not in launch.printed()
+        assert "app.log: a new line" in launch.printed()
+        assert "an old line" not in launch.printed()

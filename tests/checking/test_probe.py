@@ -11,8 +11,9 @@ import pytest
 from workbook.checking import CheckWorker, Outcome, run
 from workbook.checking.app import Trial
 from workbook.checking.inprocess import serve
-from workbook.ladder import Step, steps
-from workbook.settings import environment
+from workbook.checking.sandbox import Sandbox
+from workbook.ladder import Step, find, steps
+from workbook.settings import environment, settings
 
 
 def checked(step: Step, answers: Path) -> Outcome:
@@ -25,6 +26,15 @@ def in_process(step: Step, answers: Path) -> Outcome:
     return run(step, answers=answers)
 
 
+# In step 7's login: a task that FastAPI runs when the answer has been sent.
+FIRST_LINE = "    user = await authenticate_user("
+HASHED_AFTERWARDS = """\
+    if form_data.username not in fake_users_db:
+        from starlette.background import BackgroundTask
+
+        task = BackgroundTask(verify_password, form_data.password, DUMMY_HASH)
+        return JSONResponse({"detail": "Wrong"}, status_code=401, background=task)
+"""
 WITH_SETTINGS = [step for step in steps() if step.needs_key]
 
 
@@ -134,3 +144,28 @@ def tried_without_a_key(main: str, answers: Path) -> Trial:
     ):
         assert launch.server is None
         return launch.trial
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("late", [True, False])
+def test_an_answer_that_comes_before_its_hash_is_noticed(late: bool, tmp_path: Path):
+    """Computed after the answer, the hash of an unknown user is counted all the same,
+    and the time tells that there is none."""
+    step = find("7")
+    shutil.copytree(step.folder, tmp_path / step.name)
+    main = tmp_path / step.name / "main.py"
+    source = main.read_text("utf-8")
+    if late:
+        source = source.replace(FIRST_LINE, f"{HASHED_AFTERWARDS}{FIRST_LINE}")
+        assert HASHED_AFTERWARDS in source
+        main.write_text(source, "utf-8")
+    nobody = {"username": "nobody", "password": "a wrong password"}
+    with (
+        contextlib.closing(Sandbox()) as sandbox,
+        sandbox.serve(step, tmp_path, settings(step), secret_key=None) as server,
+    ):
+        with server.while_logging_in(nobody) as answers:
+            for _ in range(20):
+                server.get("/users/me/")
+        assert [answer.status for answer in answers] == [401]
+        assert answers.early == late

@@ -3,7 +3,7 @@ header, a parameter, a path. Those who read the code try it."""
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 # Of the environment, as they're usually written.
@@ -29,33 +29,43 @@ def variables_in(folder: Path) -> dict[str, str]:
     something: the text that the code compares it with, or 1 for a field of settings."""
     found: dict[str, str] = {}
     for tree in _trees_in(folder):
-        nodes = list(ast.walk(tree))
-        # What a variable was assigned to, before it's compared.
-        names = {
-            target.id: name
-            for node in nodes
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-            for name in filter(VARIABLE.fullmatch, _texts_in([node.value]))
-        }
-        for node in nodes:
+        assigned = dict(_assigned_in(tree))
+        for node in ast.walk(tree):
             if isinstance(node, ast.Compare):
-                sides = [node.left, *node.comparators]
-                texts = list(_texts_in(sides[::-1]))
-                read = [text for text in texts if VARIABLE.fullmatch(text)]
-                read += [
-                    names[one.id]
-                    for side in sides
-                    for one in ast.walk(side)
-                    if isinstance(one, ast.Name) and one.id in names
-                ]
-                value = next((one for one in texts if one and one not in read), None)
-                if read and value is not None:
-                    found.setdefault(read[-1], value)
+                found = dict(_compared_with(node, assigned)) | found
             elif isinstance(node, ast.ClassDef) and _is_of_settings(node):
-                found |= dict.fromkeys(_fields_of(node), "1") | found
+                found = dict.fromkeys(_fields_of(node), "1") | found
     return found
+
+
+def _assigned_in(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """What a variable of the environment was assigned to, and its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for name in filter(VARIABLE.fullmatch, _texts_in([node.value])):
+                yield from (
+                    (target.id, name)
+                    for target in node.targets
+                    if isinstance(target, ast.Name)
+                )
+
+
+def _compared_with(
+    node: ast.Compare, assigned: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The variable in a comparison, and the text that it's compared with."""
+    sides = [*node.comparators[::-1], node.left]
+    texts = [text for text in _texts_in(sides) if text]
+    variables = [text for text in texts if VARIABLE.fullmatch(text)]
+    variables += [
+        assigned[one.id]
+        for side in sides
+        for one in ast.walk(side)
+        if isinstance(one, ast.Name) and one.id in assigned
+    ]
+    values = [text for text in texts if text not in variables]
+    if variables and values:
+        yield variables[-1], values[0]
 
 
 def _is_of_settings(node: ast.ClassDef) -> bool:
@@ -78,11 +88,8 @@ def _fields_of(node: ast.ClassDef) -> Iterator[str]:
         if not isinstance(one, ast.AnnAssign) or not isinstance(one.target, ast.Name):
             continue
         # To any other kind, 1 is an error.
-        if ast.unparse(one.annotation).removesuffix(" | None") in (
-            "bool",
-            "int",
-            "str",
-        ):
+        kind = ast.unparse(one.annotation).removesuffix(" | None")
+        if kind in ("bool", "int", "str"):
             yield f"{prefix}{one.target.id}".upper()
 
 

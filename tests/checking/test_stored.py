@@ -38,9 +38,11 @@ READABLE = {
     ),
     (
         "import base64, hashlib\n"
-        "hashed = base64.b64encode(hashlib.sha256(b'secret2').digest())\n"
-        "users = {'alice': hashed}"
+        "users = {'alice': base64.b64encode(hashlib.sha256(b'secret2').digest())}"
     ): "users['alice'] is the sha256 of the password",
+    "import hashlib\nright = {'$2b$12': hashlib.sha256(b'secret').hexdigest()}": (
+        "right['$2b$12'] is the sha256 of the password"
+    ),
     f"users = {{'johndoe': {HASHED}, 'alice': {SAME_SALT}}}": (
         "users['johndoe'] and app_that_stores.py: users['alice'] have the same salt"
     ),

@@ -37,7 +37,7 @@ AT_MOST = 20_000
 
 @dataclass(frozen=True)
 class Stored:
-    """A text that is stored for a user: `where`, such as
+    """A text that is stored for a user, or for nobody (`""`): `where`, such as
     `fake_users_db['johndoe']['hashed_password']`, and what it is."""
 
     user: str
@@ -48,8 +48,10 @@ class Stored:
 def weak_values(folder: Path) -> list[str]:
     """What is stored for a user and gives the password away, each as a sentence without
     its dot, such as `users['johndoe']['hash'] is 'fakehashedsecret'`: the password
-    itself, a fast hash of it, or a salt that another user has, too."""
-    texts = _stored_texts(folder)
+    itself, a fast hash of it, or a salt that another user has, too. A fast hash counts
+    wherever it is, such as in a cache of passwords that were right."""
+    everything = _stored_texts(folder)
+    texts = [one for one in everything if one.user]
     found = [
         f"{one.where} is {one.value[:80]!r}"
         for one in texts
@@ -59,9 +61,9 @@ def weak_values(folder: Path) -> list[str]:
         fast = _fast_hashes(password.encode())
         found += [
             f"{one.where} is the {name} of the password"
-            for one in texts
+            for one in everything
             for name, hashed in fast
-            if one.user == user and hashed in one.value
+            if one.user in ("", user) and hashed in one.value
         ]
     hashes = [one for one in texts if re.fullmatch(HASH, one.value)]
     found += [
@@ -96,7 +98,7 @@ def wrong_hashes(folder: Path) -> dict[str, str]:
     wrong: dict[str, str] = {}
     for one in _stored_texts(folder):
         # What isn't a whole hash makes the app crash, and that says more.
-        if re.fullmatch(HASH, one.value):
+        if one.user and re.fullmatch(HASH, one.value):
             password = PASSWORDS[one.user].encode()
             if bcrypt.checkpw(password, one.value.encode()):
                 right.add(one.user)
@@ -106,7 +108,7 @@ def wrong_hashes(folder: Path) -> dict[str, str]:
 
 
 def _stored_texts(folder: Path) -> list[Stored]:
-    """The texts that are stored for a user.
+    """The texts that are stored, for a user or not.
 
     Searched are the globals of all imported modules below the folder: dicts, lists and
     objects of the app's own classes, at any depth.
@@ -145,8 +147,7 @@ class _Search:
         if isinstance(value, bytes):
             value = value.decode("latin-1")
         if isinstance(value, str):
-            if user:
-                yield Stored(user, where, value)
+            yield Stored(user, where, value)
             return
         if id(value) in self._seen or len(self._seen) > AT_MOST:
             return

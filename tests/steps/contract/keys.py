@@ -92,7 +92,7 @@ ODD_KEYS = {
     "blanks around it": " Capitals, = and / and Blanks are part of it ",
     "quotes around it": "'correct-horse-battery-staple-0123'",
     "a quotation mark at its end": f'{GOOD_KEY[:40]}"',
-    "base64": "WkDmXvG2/8xPl3N+hUPPcAezLLpc8Mm9VnQ0a1s=",
+    "base64": "WkDmXvG2/8xPl3N+hUPPcAezLLpc8Mm9VnQ0a1sQ9zY=",
     "a line end at its end": f"{GOOD_KEY}\n",
     "base64: before it": f"base64:{GOOD_KEY[:44]}",
     "hex: before it": f"hex:{GOOD_KEY}",

@@ -884,6 +884,8 @@ def test_environment_variables_open_nothing(server: Server, contract: Contract):
     dotenv = "".join(f"{name}={value}\n" for name, value in switches.items())
     expires = expires_at(token)
     documents = {path: server.get(path) for path in ("/openapi.json", "/docs")}
+    incomplete = {"username": "johndoe", "grant_type": WRONG}
+    asked_for_more = server.post("/token", data=incomplete)
     for settings in (
         {**switches, "SECRET_KEY": key},
         {"SECRET_KEY": key, "dotenv": dotenv},
@@ -905,6 +907,13 @@ def test_environment_variables_open_nothing(server: Server, contract: Contract):
                 difference="the answer shows a traceback",
             )
             started.login("johndoe", WRONG).must_be(contract.bad_login)
+            started.login("nobody", WRONG).must_be(contract.bad_login)
+            answer = started.post("/token", data=incomplete)
+            answer.must(
+                meaning(answer) == meaning(asked_for_more),
+                expected=f"what comes without these variables: {asked_for_more.actual}",
+                difference="another answer",
+            )
             started.get(contract.me).must_be(contract.no_token)
             login = started.login(**JOHNDOE)
             token = login.token

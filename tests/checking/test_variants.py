@@ -131,6 +131,37 @@ def test_issuer_and_audience_may_have_any_name(
     assert outcome.all_passed, outcome.problem
 
 
+SIGN_UP = """
+
+class NewUser(BaseModel):
+    username: str
+    password: str
+
+
+@app.post("/register", status_code=201)
+async def register(new: NewUser):
+    if new.username in fake_users_db:
+        raise HTTPException(status_code=409, detail="That name is taken")
+    fake_users_db[new.username] = {
+        "username": new.username,
+        "hashed_password": get_password_hash(new.password),
+        "disabled": False,
+    }
+    return {"username": new.username}
+"""
+
+
+def test_an_app_in_which_people_can_sign_up_passes(tmp_path: Path):
+    """It says which names are taken, as every such app does."""
+    step = find("step05_expiry")
+    (tmp_path / step.name).mkdir()
+    main = tmp_path / step.name / "main.py"
+    main.write_text(step.main.read_text("utf-8") + SIGN_UP, "utf-8")
+    outcome = run(step, answers=tmp_path)
+    assert [str(result.failure or result.reason) for result in outcome.failed] == []
+    assert outcome.all_passed, outcome.problem
+
+
 def test_a_step_has_variants_in_two_styles_or_in_none():
     assert [step.name for step in steps() if len(styles_of(step)) == 1] == []
 

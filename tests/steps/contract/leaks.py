@@ -545,6 +545,9 @@ def must_not_tell_who_is_there(
             for name in ("johndoe", "stranger")
         )
         must_reveal_nothing(theirs, server, contract)
+        if strangers.status < 300 and 400 <= theirs.status < 500:
+            # They have signed up, and johndoe has an account already.
+            continue
         theirs.must(
             meaning_without("johndoe", theirs)
             == meaning_without("stranger", strangers),

@@ -287,9 +287,9 @@ def test_the_lifetime_comes_from_the_environment(server: Server, minutes: int):
             expected=f'a payload with "exp" {minutes} minutes after the login',
             difference=f"the payload is {claims}",
         )
-        says = answer.fields().get("expires_in", minutes * MINUTE)
+        says = answer.fields().get("expires_in")
         answer.must(
-            abs(says - minutes * MINUTE) <= 1,
+            says is None or abs(says - minutes * MINUTE) <= 1,
             expected=f"{minutes * MINUTE} seconds as expires_in, or none",
             difference=f"expires_in is {says}",
         )

@@ -342,9 +342,9 @@ def test_other_claims_do_not_change_the_record(
         names = [w for w in names if w not in REGISTERED]
         for begin in range(0, len(names), IN_A_TOKEN):
             some = names[begin : begin + IN_A_TOKEN]
-            more[f"names in the code, from number {begin}"] = dict.fromkeys(
-                some, "alice"
-            )
+            for value in ("alice", None, ["alice"]):
+                name = f"names in the code, from number {begin}: {json.dumps(value)}"
+                more[name] = dict.fromkeys(some, value)
     must_all(
         {
             name: sign(claims | values)

@@ -118,7 +118,7 @@ KEYS_OF_OTHER_KINDS = {
 }
 
 # How people write a .env. In the key is what formats of other kinds have a meaning for.
-KEY_OF_A_FILE = "WkDmXvG2/8xPl=N+h\u00e9%(UPP)s%%:c;Ae'zL\"Lpc8\\n9V&nQ{0}a!1s=#a="
+KEY_OF_A_FILE = "WkDmXvG2/8xPl=N+h\u00e9%(UPP)s%%:c;Ae'zL\"Lpc8\\n9V&nQ{0}a!1s=#$HOME="
 DOTENV_WITHOUT_A_LINE_END = f"SECRET_KEY={KEY_OF_A_FILE}"
 DOTENVS = {
     "line ends of Windows": f"PORT=8001\r\nSECRET_KEY={KEY_OF_A_FILE}\r\nA=b\r\n",
@@ -165,7 +165,8 @@ OTHER_FILES = {
     **dict.fromkeys(("config.yaml", "settings.yaml"), f"SECRET_KEY: {GOOD_KEY}\n"),
 }
 # Variables that other apps read the name of such a file from.
-NAME_A_KEY = ("SECRET_KEY_FILE", "KEY_FILE", "SECRETS_DIR")
+NAME_A_KEY = ("SECRET_KEY_FILE", "KEY_FILE")
+NAME_A_FOLDER = ("SECRETS_DIR", "SECRETS_PATH", "CREDENTIALS_DIRECTORY")
 NAME_A_DOTENV = (
     *("ENV_FILE", "DOTENV", "DOTENV_FILE", "DOTENV_PATH", "ENV_PATH", "CONFIG_FILE"),
     *("SETTINGS_FILE", "APP_SETTINGS", "APP_CONFIG"),

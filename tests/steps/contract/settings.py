@@ -35,6 +35,7 @@ from tests.steps.contract.keys import (
     KIDS,
     MODES,
     NAME_A_DOTENV,
+    NAME_A_FOLDER,
     NAME_A_KEY,
     NAME_A_MODE,
     ODD_KEYS,
@@ -209,7 +210,12 @@ def test_the_key_comes_from_nowhere_else(server: Server, contract: Contract):
             **dict.fromkeys(NAME_A_MODE, "development"),
         },
         "a variable that names a file": {
-            "files": {"key.txt": GOOD_KEY, "app.env": f"SECRET_KEY={GOOD_KEY}\n"},
+            "files": {
+                "key.txt": GOOD_KEY,
+                "app.env": f"SECRET_KEY={GOOD_KEY}\n",
+                **dict.fromkeys(("keys/secret_key", "keys/SECRET_KEY"), GOOD_KEY),
+            },
+            **dict.fromkeys(NAME_A_FOLDER, "keys"),
             **dict.fromkeys(NAME_A_KEY, "key.txt"),
             **dict.fromkeys(NAME_A_DOTENV, "app.env"),
         },

@@ -151,6 +151,7 @@ async def register(new: NewUser):
 """
 
 
+@pytest.mark.long
 def test_an_app_in_which_people_can_sign_up_passes(tmp_path: Path):
     """It says which names are taken, as every such app does."""
     step = find("step05_expiry")

@@ -36,7 +36,7 @@ test: ready-test  ## the gate: every step, suite and page, in two minutes
 
 ##@ To work on it:
 
-test-all: ready-all test  ## the gate, then the long proofs, in about 17 minutes
+test-all: ready-all test  ## the gate, then the long proofs, in about 18 minutes
 	$(PYTEST) -m long
 
 site: ready-docs  ## build the site into site/, strictly

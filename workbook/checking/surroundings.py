@@ -27,6 +27,7 @@ SETTINGS = ("SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES")
 
 # Endings of files that are logs, if "log" is in their names.
 LOGS = {".log", ".txt", ".jsonl", ""}
+# Of each, so many bytes are looked at.
 LONGEST = 1_000_000
 
 
@@ -172,22 +173,23 @@ class Surroundings:
     def logs(self) -> str:
         """What was written to log files in the app's folder while it was there, each
         line with the name of its file."""
-        return "\n".join(
-            f"{path.name}: {line}"
-            for path, size in self._log_files().items()
-            if size < LONGEST
-            for line in path.read_bytes()[self._old_logs.get(path, 0) :]
-            .decode("utf-8", "replace")
-            .splitlines()
-        )
+        lines: list[str] = []
+        for path in self._log_files():
+            # The app may have taken it away, or forbidden to read it.
+            with contextlib.suppress(OSError):
+                added = path.read_bytes()[self._old_logs.get(path, 0) :][:LONGEST]
+                text = added.decode("utf-8", "replace")
+                lines += [f"{path.name}: {line}" for line in text.splitlines()]
+        return "\n".join(lines)
 
     def _log_files(self) -> dict[Path, int]:
         """The log files, with their sizes."""
-        return {
-            path: path.stat().st_size
-            for path in sorted(self.folder.rglob("*log*"))
-            if path.suffix in LOGS and path.is_file()
-        }
+        found: dict[Path, int] = {}
+        for path in sorted(self.folder.rglob("*log*")):
+            with contextlib.suppress(OSError):
+                if path.suffix in LOGS and path.is_file():
+                    found[path] = path.stat().st_size
+        return found
 
     def _finder(self, folder: str) -> FileFinder:
         """A path hook: what finds the app's modules. A suite can start an app more than

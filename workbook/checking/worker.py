@@ -2,9 +2,9 @@
 hurt by an app: `python -m workbook.checking.worker`.
 
 Such a process starts a sandbox, imports pytest meanwhile, and waits for one line that
-says what to check. If it's told the step at its start it collects the suite, too. It
-answers with a line for each result and one at the end. When its
-standard input is closed, by whoever asked or by their death, it cleans up and leaves.
+says what to check. If it's told the step at its start, it collects the suite, too. It
+answers with a line for each result and one at the end. When its standard input is
+closed, by whoever asked or by their death, it cleans up and leaves.
 
 A suite is shared by two of them, where there are two processors. The suite and the app
 mostly wait for each other, so that one pair keeps one processor busy.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from workbook.checking import Answer, ContractError, Reply
+from workbook.checking import Answer, ContractError, Reply, Server
 
 # RFC 6749, section 4.3.2: the token request is a form, and so is every login here.
 JOHNDOE = {"username": "johndoe", "password": "secret"}
@@ -104,6 +104,12 @@ def must_be_a_token_alone(login: Answer) -> None:
         "nobody can guess, where they're there",
         difference=f"that isn't so for {' and '.join(wrong)}",
     )
+
+
+def words_of(server: Server) -> list[str]:
+    """What the app's own code may compare with or look up; nothing at a URL, where it
+    is out of reach."""
+    return server.probe.words() if server.probe is not None else []
 
 
 def few(cases: Mapping[str, Case], contract: Contract, path: str) -> dict[str, Case]:

@@ -246,7 +246,9 @@ def test_no_other_path_hands_out_tokens(server: Server, johndoe_token: str):
                     break
 
 
-def must_have_no_token(answer: Answer, sent: str) -> None:
+def must_have_no_token(answer: Answer, sent: str = "") -> None:
+    """Raises `ContractError` where there's a token in the body or in a header, except
+    for the one that was `sent`."""
     told = f"{answer.text} {' '.join(answer.headers.values())}"
     if answer.status == 422:
         # That of FastAPI repeats what was sent.

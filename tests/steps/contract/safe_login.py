@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.steps.contract import ALICE, JOHNDOE, Contract, must_all
+from tests.steps.contract import ALICE, JOHNDOE, Contract, must_all, words_of
 from tests.steps.contract.expiry import HOUR, LAST_SECOND
 from tests.steps.contract.jwt import Claims, Sign
 from tests.steps.contract.keys import GOOD_KEY
@@ -258,7 +258,7 @@ def test_half_a_character_does_not_reveal_who_has_an_account(
 ):
     r"""Some encodings can spell half of a surrogate pair: a text to Python that has no
     UTF-8. It can't be hashed, and it can't be printed or sent either. `\ud800` is one
-    in Python's own escapes. A login that is a wrong one costs a hash, as any other."""
+    in Python's own escapes. If it's a wrong login, it costs a hash like any other."""
 
     def check(case: tuple[str, str]) -> None:
         kind, half = case
@@ -511,7 +511,7 @@ def test_each_core_hashes(server: Server):
     a fixed number on a machine with more of them. The test starts the app where Python
     counts six."""
     must_hold_hashes(server)
-    words = server.probe.words()  # type: ignore[union-attr]
+    words = words_of(server)
     if any("cgroup" in word or "cpu.max" in word for word in words):
         pytest.skip("needs an app that asks Python alone how many cores there are")
     with server.launched(
@@ -658,8 +658,8 @@ def test_invalid_dates_are_rejected(
 def test_dates_that_have_passed_are_accepted(
     server: Server, contract: Contract, sign: Sign, good: Claims
 ):
-    """A token that is long there, or that has begun this very second, is good until its
-    `exp`. And 0 is a date as any other, in 1970."""
+    """A token that was made long ago, or that begins this very second, is good until
+    its `exp`. And 0 is a date like any other, in 1970."""
     now = int(time.time())
     must_all(
         {"0": 0, "1": 1, "in 2001": 10**9, "a month ago": now - 720 * HOUR, "now": now},
@@ -743,7 +743,7 @@ def test_a_claim_of_any_type_crashes_nothing(
     """Other services put other claims into their tokens, and of any type: a `scope` may
     be a list, and a `role` an object. Whatever you read of them, the token is good or
     it's a bad one. It's no reason to crash."""
-    words = server.probe.words() if server.probe is not None else []
+    words = words_of(server)
     names = [
         name
         for name in dict.fromkeys((*OTHER_CLAIMS, *words))

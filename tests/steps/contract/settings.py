@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.steps.contract import JOHNDOE, Contract, must_all, must_all_in_one
+from tests.steps.contract import (
+    JOHNDOE,
+    Contract,
+    must_all,
+    must_all_in_one,
+    words_of,
+)
 from tests.steps.contract.expiry import MINUTE
 from tests.steps.contract.jwt import Claims, read
 from tests.steps.contract.keys import (
@@ -728,11 +734,6 @@ def must_be_in_reach(server: Server) -> None:
     """Skips where the app cannot be started once more."""
     if server.probe is None:
         pytest.skip("needs to start the app with other settings: not possible at a URL")
-
-
-def words_of(server: Server) -> list[str]:
-    """What the app's own code may look up."""
-    return server.probe.words() if server.probe is not None else []
 
 
 def lives(claims: dict[str, object], minutes: int, since: float) -> bool:

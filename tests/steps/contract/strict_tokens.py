@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
 
-from tests.steps.contract import ALICE, JOHNDOE, Contract, few, must_all
+from tests.steps.contract import ALICE, JOHNDOE, Contract, few, must_all, words_of
 from tests.steps.contract.expiry import (
     HOUR,
     LAST_SECOND,
@@ -154,11 +154,6 @@ def in_the_code(server: Server, own: str) -> dict[str, str]:
     words = [word for word in words_of(server) if re.search(r"\W", word)]
     made = [own.rstrip("/") + word if word.startswith("/") else word for word in words]
     return {f"{word} of the code": word for word in made if word != own}
-
-
-def words_of(server: Server) -> list[str]:
-    """What the app's own code may compare with or look up."""
-    return server.probe.words() if server.probe else []
 
 
 @pytest.mark.standard("RFC 9068", "2.1")

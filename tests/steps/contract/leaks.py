@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 import time
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 from urllib.parse import urljoin
@@ -171,6 +172,8 @@ OF_THE_CONTRACT = re.compile(
     r"(?i)\w*(iss|aud|typ|subject|leeway|skew|tenant|domain|public_url|base_url)\w*"
 ).fullmatch
 NAME_OF_A_VARIABLE = re.compile(r"(?!PATH$|HOME$|PYTHON)[A-Z][A-Z0-9_]+").fullmatch
+# Python has no date after it.
+END_OF_9999 = datetime(9999, 12, 31, 23, 59, tzinfo=UTC).timestamp()
 # Between two logins a clock goes on for so many seconds, at most.
 LONGER = 50
 A_MINUTE = 60
@@ -597,7 +600,7 @@ def _whose(token: str) -> tuple[object, int]:
     if "." not in token:
         return token, 0
     _, claims = tokens.read(token)
-    left = float(claims["exp"]) - time.time() if "exp" in claims else 0
+    left = expires_at(token) - time.time() if "exp" in claims else 0
     return claims.get("sub"), round(left / TEN_MINUTES)
 
 
@@ -1003,11 +1006,12 @@ def secrets_sent_to(started: Server, contract: Contract, key: str) -> dict[str, 
 
 
 def expires_at(token: str) -> float:
-    """The moment when a token expires; 0 where it says none."""
+    """The moment when a token expires; 0 where it says none. Milliseconds would be past
+    the year 9999, and two of them always far apart: that's all one here."""
     if "." not in token:
         return 0
     _, claims = tokens.read(token)
-    return float(claims.get("exp", 0))
+    return min(float(claims.get("exp", 0)), END_OF_9999)
 
 
 def meaning(answer: Answer) -> tuple[int, object]:

@@ -4,7 +4,6 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -53,7 +52,7 @@ from tests.steps.contract.keys import (
     RARE_LETTERS,
     SHORT_KEYS,
 )
-from tests.steps.contract.leaks import CHATTY, IN_PRODUCTION, SWITCHES
+from tests.steps.contract.leaks import CHATTY, END_OF_9999, IN_PRODUCTION, SWITCHES
 from tests.steps.contract.spelt import PART, spellings_of
 from workbook import tokens
 from workbook.checking import Server
@@ -65,8 +64,6 @@ DEVELOPMENT: dict[str, str | None] = {
 }
 # A good key, and not the app's.
 OTHER_KEY = GOOD_KEY[::-1]
-# Python has no date after it.
-END_OF_9999 = datetime(9999, 12, 31, 23, 59, tzinfo=UTC).timestamp()
 A_DAY = 24 * 60  # minutes
 # An app that has more placeholders in its code is not asked about all of them.
 MOST_PLACEHOLDERS = 5

@@ -579,6 +579,16 @@ def test_my_version_of_another_shape_may_pass_the_same_tests(
     assert lines[0].startswith("Yours passes the same tests as ours, all 1. Here's")
 
 
+def test_a_version_that_was_checked_already_is_compared_at_once(
+    here: Path, shown: Callable[..., list[str]], write: Write
+):
+    write("2", RIGHT)
+    # So many tests, as the record says: the suite has more.
+    passed(here, STEP2.name)
+    lines = shown("diff", "2", "--mine")
+    assert lines[0].startswith("Yours passes the same tests as ours, all 10. Here's")
+
+
 @pytest.fixture
 def shown(
     workbook: Workbook, monkeypatch: pytest.MonkeyPatch
@@ -619,7 +629,7 @@ def test_a_step_of_several_files_is_told_file_by_file(
         "+ steps/step03_tokens/tokens.py",
     ]
     assert "  … unchanged: settings.py" in lines
-    plain = lines[-1].removeprefix("$ ")
+    plain = lines[-1].strip()
     assert plain.startswith("diff -ruN ")
     assert sorted(names_told_by(plain)) == ["main.py", "tokens.py"]
 
@@ -641,7 +651,7 @@ def test_my_files_are_compared_with_ours_without_what_was_kept(
         "+ steps/step03_tokens/tokens.py",
         "- answers/step03_tokens/users.py",
     ]
-    plain = "\n".join(lines).rpartition("$ ")[2]
+    plain = "\n".join(lines).rpartition("plain diff:\n")[2].strip()
     assert sorted(names_told_by(plain)) == ["main.py", "tokens.py", "users.py"]
 
 

@@ -39,7 +39,7 @@ def test_no_line_is_longer_than_the_terminal_except_what_is_to_be_copied(
     shown += terminal(columns=60).ends()
     long = [line for line in shown.splitlines() if len(line) > 60]
     # A path is one word, and a word is never broken.
-    assert [line for line in long if " " in line.strip(" $\\")] == []
+    assert [line for line in long if " " in line.strip(" \\")] == []
     assert [line for line in shown.splitlines() if line != line.rstrip()] == []
 
 
@@ -51,7 +51,7 @@ def test_a_diff_is_told_by_function_and_folds_what_is_the_same(
     assert "… unchanged: imports, fake_users_db" in shown
     assert "fakehashedsecret2" not in shown
     assert shown.rstrip().endswith(f"{STEP2.name}/main.py")
-    assert "$ diff -u " in shown
+    assert "The same with plain diff:\n  diff -u " in shown
 
 
 @pytest.mark.long

@@ -3,7 +3,7 @@
 import pytest
 
 from workbook import terminal
-from workbook.checking import Outcome, Result
+from workbook.checking import Failure, Outcome, Result
 from workbook.ladder import steps
 from workbook.learning import Placement, verdict_on
 
@@ -36,6 +36,26 @@ def test_the_highest_step_comes_with_what_is_missing_for_the_next(capsys: Captur
         "  ✗ another",
         "",
         f"  The app looks most like step 2. Not tried: {untried}.",
+    ]
+
+
+def test_tests_that_fail_for_one_reason_are_one_line(capsys: Captured):
+    def fails(name: str, difference: str) -> Result:
+        failure = Failure("curl", "200 {}", "200 {}", difference, "", [], "")
+        return Result(name, "failed", failure)
+
+    more = "the body also holds hashed_password"
+    failed = [
+        fails("test_a_login", more),
+        fails("test_others", f"alice: {more}\n2 of 2 cases fail, these too: johndoe"),
+        fails("test_the_status", "the status is 200, not 401"),
+    ]
+    lines = shown(capsys, PASSES, Outcome([Result("test_it", "passed"), *failed]))
+    begin = lines.index(f"Missing for step 2, {SECOND.title}:") + 1
+    assert lines[begin : begin + 3] == [
+        f"  ✗ a login: {more}",
+        "    1 more fails for the same reason.",
+        "  ✗ the status: the status is 200, not 401",
     ]
 
 

@@ -166,7 +166,11 @@ def test_what_a_step_lets_through_is_no_fault_of_the_learners(
     assert f"{first.title} (until step 2)" in " ".join(lines)
     assert "shouldn't" not in " ".join(lines)
     told = results(capsys, {first.name: True}, STEP1, told=[first.name])
-    assert "Expected at step 1" not in " ".join(told)
+    assert f"Expected at step 1: {first.title}" in " ".join(told)
+    assert "until" not in " ".join(told)
+    both = {first.name: True, second.name: True}
+    lines = results(capsys, both, STEP1, told=[first.name])
+    assert f"and as before {first.title}" in " ".join(lines)
 
 
 def test_an_attack_that_could_not_be_tried_is_not_stopped(

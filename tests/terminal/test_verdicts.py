@@ -143,7 +143,9 @@ def test_one_guess_is_not_called_one_of_several(capsys: Captured):
     one, other = mistakes(STEP1)[:2]
     outcome = Outcome([FIRST])
     terminal.show_verdict(Verdict(STEP1, outcome, [Suspect(one, 0.5)]))
-    assert f"Perhaps this: {one.name}." in lines_of(capsys)
+    said = " ".join(line.strip() for line in lines_of(capsys))
+    assert f"Perhaps this: {one.name}." in said
+    assert f"If it's right: {one.diagnosis}" in said
     both = [Suspect(one, 0.5), Suspect(other, 0.4)]
     terminal.show_verdict(Verdict(STEP1, outcome, both))
     said = " ".join(lines_of(capsys))

@@ -377,8 +377,8 @@ def _key(key: str) -> str:
 
 def _challenge_difference(actual: str | None, expected: str | None) -> str:
     if actual is None:
-        return f"there is no WWW-Authenticate header, it must be {expected}"
+        return f"the WWW-Authenticate header is missing, and must be {expected}"
     actual = shorten(actual, 200)
     if expected is None:
-        return f"WWW-Authenticate is {actual}, there must be none"
+        return f"WWW-Authenticate is {actual}, and must not be there"
     return f"WWW-Authenticate is {actual}, not {expected}"

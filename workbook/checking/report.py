@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from textwrap import indent
+from textwrap import TextWrapper, indent
 from typing import Any, Literal
 
 from workbook import tokens
@@ -18,6 +18,10 @@ from workbook.checking.exchange import (
 SPELT = {
     word.lower(): word for word in ("GET", "HS256", "HTTP", "JSON", "JWT", "SQL", "URL")
 }
+
+# Of a terminal that nobody has made wider, in columns, and of a label with its blanks.
+WIDTH = 80
+LABEL = 12
 
 # Before a line that the app printed, where a failure is about that.
 PRINTS = "it prints: "
@@ -66,12 +70,16 @@ class Failure:
             "got": self.actual,
             "expected": self.expected,
             "difference": self.difference,
-            "why": self.why,
+            "why": " ".join(self.why.split()),
             "standard": "\n".join(self.standards),
             "raised": self.raised,
         }
+        # A request is pasted as it stands.
+        as_they_are = ("request", "raised")
         return "\n".join(
-            _labelled(label, text) for label, text in parts.items() if text
+            _labelled(label, text if label in as_they_are else _wrapped(text))
+            for label, text in parts.items()
+            if text
         )
 
 
@@ -175,5 +183,14 @@ def outcome_of(said: dict[str, Any]) -> Outcome:
     return Outcome(**said | {"results": [result_of(one) for one in said["results"]]})
 
 
+def _wrapped(text: str) -> str:
+    """pytest breaks no lines, and a terminal breaks them inside of words."""
+    wrap = TextWrapper(
+        WIDTH - LABEL, break_long_words=False, break_on_hyphens=False
+    ).fill
+    return "\n".join(map(wrap, text.splitlines()))
+
+
 def _labelled(label: str, text: str) -> str:
-    return f"{label:<12}" + indent(text, " " * 12).removeprefix(" " * 12)
+    margin = " " * LABEL
+    return f"{label:<{LABEL}}" + indent(text, margin).removeprefix(margin)

@@ -178,7 +178,7 @@ def _show_what_next(verdict: "Verdict", mine: Path | None, options: list[str]) -
         hint = our_command("hint", step, mine)
         terminal.show_commands((hint, "when you are stuck"))
     terminal.console.print()
-    terminal.show_plain(_plain_pytest(step, options))
+    terminal.show_plain("pytest", _plain_pytest(step, options))
 
 
 def _pytest_options(

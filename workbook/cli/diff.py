@@ -4,7 +4,6 @@ import shlex
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,9 +20,6 @@ from workbook.cli.options import (
     step_at_hand,
 )
 from workbook.shell import program
-
-if TYPE_CHECKING:
-    from workbook.learning import Verdict
 
 
 @command()
@@ -83,7 +79,7 @@ def diff(
     from workbook import terminal
 
     if folder is not None:
-        terminal.show_behaviour(_verdict_on(step, folder))
+        _show_behaviour(step, folder)
     terminal.show_changes(found)
     click.echo()
     if len(found) == 1:
@@ -93,24 +89,27 @@ def diff(
         patterns = ["__pycache__", ".*", "*.20*.py"] if mine else ["__pycache__"]
         options = [word for pattern in patterns for word in ("-x", pattern)]
         plain = ["diff", "-ruN", *options, from_here(old), from_here(new)]
-    terminal.show_plain(shlex.join(plain))
+    terminal.show_plain("diff", shlex.join(plain))
 
 
-def _verdict_on(step: ladder.Step, answers: Path) -> "Verdict":
+def _show_behaviour(step: ladder.Step, answers: Path) -> None:
     """What the learner's version does: that is compared before its text, since code of
     another shape may do the same."""
     from workbook import learning, terminal
     from workbook.checking import CheckWorker
 
+    record = learning.read_progress(answers).get(step.name, learning.Record())
+    if record.is_passed and not record.changed:
+        terminal.show_same_behaviour(record.total)
+        return
     # At once: a check takes a while.
     click.echo(f"Checking your step {step.number} first …", err=True)
-    record = learning.read_progress(answers).get(step.name, learning.Record())
     with (
         closing(CheckWorker(step)) as worker,
         terminal.counting_tests(record.total) as count,
     ):
         outcome = worker.check(step, answers=answers, on_result=lambda result: count())
-    return learning.verdict_on(step, outcome)
+    terminal.show_behaviour(learning.verdict_on(step, outcome))
 
 
 def _sides(

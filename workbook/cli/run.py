@@ -63,7 +63,7 @@ def run(step: ladder.Step | None, answers: Path | None, port: int) -> None:
         click.echo("No SECRET_KEY is set: this run uses a fresh one.")
         variables = "SECRET_KEY=$(openssl rand -hex 32)"
     folder = path_from_here(launch.folder)
-    terminal.show_plain(serving.typed(launch, port, folder, variables))
+    terminal.show_plain("uvicorn", serving.typed(launch, port, folder, variables))
     click.echo()
     sys.exit(serving.serve(launch, port, title[0].upper() + title[1:]))
 

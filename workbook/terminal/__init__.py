@@ -3,7 +3,11 @@
 from workbook.terminal.attacks import show_attempt, show_results, show_summary
 from workbook.terminal.commands import print_command, show_commands, show_plain
 from workbook.terminal.console import console, print_indented, print_line, print_words
-from workbook.terminal.diffs import show_behaviour, show_changes
+from workbook.terminal.diffs import (
+    show_behaviour,
+    show_changes,
+    show_same_behaviour,
+)
 from workbook.terminal.failures import Detail, Served, show_failure
 from workbook.terminal.hints import show_hint
 from workbook.terminal.ladder import show_ladder
@@ -44,6 +48,7 @@ __all__ = [
     "show_placement",
     "show_plain",
     "show_results",
+    "show_same_behaviour",
     "show_summary",
     "show_verdict",
     "show_what_fits",

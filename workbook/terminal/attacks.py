@@ -89,8 +89,8 @@ def show_results(
     told: Collection[str] = (),
     brief: bool = False,
 ) -> None:
-    """How many of the attacks get through a version of `step`, and which ones. Those
-    that are expected to are named, except where they were `told` before. `brief`, it's
+    """How many of the attacks get through a version of `step`, and which ones. Of those
+    that are expected to, the ones that were `told` before are only named. `brief`, it's
     one line, also while they run: nothing moves on a small screen when they're done."""
     console.print()
     if busy and (brief or not got_through):
@@ -110,12 +110,12 @@ def show_results(
             f"{_titles(found[THROUGH])}",
             "red",
         )
-    if new := [one for one in found[EXPECTED] if one.name not in told]:
-        titles = ", ".join(
-            f"{one.title} (until {_step_named(one.closes)})" for one in new
-        )
-        more = ", besides those named before" if len(new) < len(found[EXPECTED]) else ""
-        print_indented(f"Expected at step {step.number}{more}: {titles}", "dim")
+    new = [one for one in found[EXPECTED] if one.name not in told]
+    titles = [f"{one.title} (until {_step_named(one.closes)})" for one in new]
+    if old := [one for one in found[EXPECTED] if one.name in told]:
+        titles.append(f"and as before {_titles(old)}" if new else _titles(old))
+    if titles:
+        print_indented(f"Expected at step {step.number}: {', '.join(titles)}", "dim")
 
 
 def _show_counts(

@@ -44,9 +44,10 @@ def show_commands(*pairs: tuple[str, str]) -> None:
     console.print(Trimmed(Padding(table, (1, 0, 0, 2))))
 
 
-def show_plain(command: str) -> None:
+def show_plain(tool: str, command: str) -> None:
     """The plain tool that does the same as a command of ours."""
-    print_command(f"$ {command}", style="dim", indent=0)
+    console.print(Text(f"The same with plain {tool}:", "dim"))
+    print_command(command, style="dim")
 
 
 def broken(line: str, width: int, indent: int = 0) -> list[str]:

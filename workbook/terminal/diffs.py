@@ -39,10 +39,8 @@ def show_behaviour(verdict: Verdict) -> None:
         console.print("[bold]We couldn't compare what yours does[/]:")
         print_verbatim(f"  {reason}")
     elif outcome.all_passed:
-        console.print(
-            f"[bold]Yours passes the same tests as ours[/], all {total}. "
-            "Here's how the code differs."
-        )
+        show_same_behaviour(total)
+        return
     elif not outcome.failed:
         console.print(
             f"[bold]Yours passes the same tests as ours[/], all {total}. But look at "
@@ -59,6 +57,14 @@ def show_behaviour(verdict: Verdict) -> None:
             list_failures(verdict.failed)
         show_not_written(verdict)
     console.print()
+
+
+def show_same_behaviour(total: int) -> None:
+    """The learner's version passes all tests."""
+    console.print(
+        f"[bold]Yours passes the same tests as ours[/], all {total}. Here's how the "
+        "code differs.\n"
+    )
 
 
 def _show_change(change: Change) -> None:

@@ -87,6 +87,32 @@ def list_failures(failed: list[Result], at_most: int = OTHERS) -> None:
     console.print(Trimmed(table))
 
 
+def list_differences(failed: list[Result], at_most: int = OTHERS) -> None:
+    """A line for each thing that differs, with the first test that shows it, and how
+    many others do. Another line says how many things are left out."""
+    same: dict[str, list[str]] = {}
+    for behaviour, results in by_behaviour(failed).items():
+        same.setdefault(_difference(results[0]), []).append(behaviour)
+    for differs, (first, *others) in list(same.items())[:at_most]:
+        line = Text.assemble(("✗ ", "red"), Result(first, "failed").sentence)
+        if differs:
+            line.append(f": {without_escapes(differs)}")
+        console.print(Trimmed(Padding(line, (0, 0, 0, 2))))
+        if others:
+            tests = f"{len(others)} more tests fail" if others[1:] else "1 more fails"
+            print_indented(f"  {tests} for the same reason.", "dim")
+    if len(same) > at_most:
+        print_indented(f"… and {len(same) - at_most} more.")
+
+
+def _difference(result: Result) -> str:
+    """What differs, without the case that shows it first and the cases that do too."""
+    if result.failure is None:
+        return ""
+    first = re.split(r"[;\n] ?\d+ of \d+ cases fail", result.failure.difference)[0]
+    return first.strip().rpartition(": ")[2].replace("\n", "; ")
+
+
 def by_behaviour(results: list[Result]) -> dict[str, list[Result]]:
     """The cases of each test function, in order."""
     cases: dict[str, list[Result]] = {}

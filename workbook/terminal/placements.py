@@ -11,7 +11,7 @@ from workbook.terminal.console import (
     print_indented,
     print_line,
 )
-from workbook.terminal.failures import list_failures, show_problem
+from workbook.terminal.failures import list_differences, show_problem
 from workbook.terminal.verdicts import show_stored
 
 
@@ -32,7 +32,7 @@ def show_placement(what: str, placement: Placement) -> None:
         print_line("It passes none of these steps.")
     if nearest := placement.nearest:
         print_line(f"Missing for step {nearest.number}, {nearest.title}:")
-        list_failures(placement.verdicts[nearest].outcome.failed)
+        list_differences(placement.verdicts[nearest].outcome.failed)
         show_stored(placement.verdicts[nearest])
     _show_untried(placement)
 

@@ -258,7 +258,14 @@ def _show_diagnosis(verdict: Verdict, detail: Detail, served: Served | None) -> 
         console.print(
             Trimmed(Text.assemble((f"Perhaps {which}: ", "bold"), f"{names}."))
         )
-        print_indented("That's a guess: other mistakes look similar.", "dim")
+        if others or not detail.reasons:
+            print_indented("That's a guess: other mistakes look similar.", "dim")
+            return
+        print_indented(
+            "That's a guess: other mistakes look similar. If it's right: "
+            f"{first.mistake.diagnosis}",
+            "dim",
+        )
         return
     console.print(
         Trimmed(Text.assemble(("This looks like: ", "bold"), first.mistake.name))

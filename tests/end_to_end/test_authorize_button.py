@@ -31,6 +31,10 @@ def test_the_authorize_button_logs_users_in_and_out(
 ) -> None:
     open_docs(page, running.url)
 
+    # The first page says so: only later do wrong passwords get a 401.
+    status = "Bad Request" if step.number == 1 else "Unauthorized"
+    assert refusal_of(page, "johndoe", "wrong") == f"Error: {status}"
+
     authorize(page, "johndoe", "secret")
     assert execute(page, my_record) == (200, RECORDS[step.name])
 
@@ -72,12 +76,25 @@ def open_docs(page: Page, url: str, path: str = "/docs") -> None:
 
 def authorize(page: Page, username: str, password: str) -> None:
     """Log in through the dialog behind the Authorize button."""
+    dialog = submit(page, username, password)
+    dialog.get_by_text("Logout", exact=True).wait_for()
+    dialog.get_by_text("Close", exact=True).click()
+
+
+def refusal_of(page: Page, username: str, password: str) -> str:
+    """Log in with a wrong password: what the dialog says then."""
+    dialog = submit(page, username, password)
+    said = dialog.locator(".errors span").last.inner_text()
+    dialog.get_by_text("Close", exact=True).click()
+    return said
+
+
+def submit(page: Page, username: str, password: str) -> Locator:
     dialog = open_dialog(page)
     dialog.locator("#oauth_username").fill(username)
     dialog.locator("#oauth_password").fill(password)
     dialog.get_by_text("Authorize", exact=True).click()
-    dialog.get_by_text("Logout", exact=True).wait_for()
-    dialog.get_by_text("Close", exact=True).click()
+    return dialog
 
 
 def log_out(page: Page) -> None:

@@ -20,7 +20,9 @@ from workbook.mistakes.fingerprints import FAILED, Fingerprint, Mark, fingerprin
 from workbook.mistakes.store import known
 
 # One mistake in so many is put to the whole suite of its step.
-SHARE = 16
+SHARE = 32
+# A mistake can break half a suite, and each test in the same way: so many are run.
+MOST = 25
 # What two requests that race leave, is up to the threads.
 RACE = "test_requests_at_the_same_time_do_not_mix"
 
@@ -142,16 +144,19 @@ def test_each_mistake_leaves_its_fingerprint_in_what_it_breaks(
     for number, mistake in enumerate(mistakes(step)):
         broken = {mark.behaviour for mark in known(step)[mistake.name]}
         assert mistake.caught_by in broken
-        cases.append((write_answer(step, mistake, tmp_path / str(number)), broken))
-    for mistake, (answers, _), outcome in zip(
+        some = {mistake.caught_by, *sorted(broken)[: MOST - 1]}
+        cases.append((write_answer(step, mistake, tmp_path / str(number)), some))
+    for mistake, (answers, some), outcome in zip(
         mistakes(step), cases, run_each(step, cases), strict=True
     ):
         stored = known(step)[mistake.name]
-        if fingerprint(outcome) != stored:
+        left = frozenset(mark for mark in stored if mark.behaviour in some)
+        if fingerprint(outcome) != left:
             # An app can remember what the tests between them have asked for.
-            outcome = run(step, answers=answers)
+            outcome, left = run(step, answers=answers), stored
         with subtests.test(mistake.name):
-            must_be_left(stored, step, outcome)
+            must_be_left(left, step, outcome)
+            assert suspects(step, stored)[0].likeness == 1
 
 
 @pytest.mark.long
@@ -175,7 +180,6 @@ def must_be_left(stored: Fingerprint, step: Step, outcome: Outcome) -> None:
     assert not outcome.problem
     renew = f"run: make fingerprints STEPS={step.number}"
     assert certain(fingerprint(outcome)) == certain(stored), renew
-    assert suspects(step, stored)[0].likeness == 1
 
 
 def certain(marks: Fingerprint) -> Fingerprint:

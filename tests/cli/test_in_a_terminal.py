@@ -68,9 +68,15 @@ def test_a_diff_with_a_version_that_is_no_python_says_where(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["check", "1", "--reference"], " tests so far"),
+        pytest.param(
+            ["check", "1", "--reference"], " tests so far", marks=pytest.mark.long
+        ),
         (["attack", "1"], " of 22: "),
-        (["diff", "1", "--mine"], "Checking your step 1 first …"),
+        pytest.param(
+            ["diff", "1", "--mine"],
+            "Checking your step 1 first …",
+            marks=pytest.mark.long,
+        ),
     ],
     ids=lambda word: word[0],
 )

@@ -50,7 +50,13 @@ headers = st.lists(st.tuples(names.map(str.encode), header_values), max_size=6).
 )
 
 
-@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize(
+    "mode",
+    [
+        pytest.param(GenerationMode.POSITIVE, marks=pytest.mark.long),
+        GenerationMode.NEGATIVE,
+    ],
+)
 def test_requests_made_from_its_openapi(app: App, fuzz: Fuzz, mode: GenerationMode):
     document = json.loads(app.ask("GET", "/openapi.json").body)
     for path in GUARDED:

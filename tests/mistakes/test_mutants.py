@@ -60,6 +60,7 @@ def test_equal_lines_of_a_function_are_mutants_of_their_own():
     assert found[Mutant("main.py", "f", "return 1", "pass")] == 2
 
 
+@pytest.mark.long
 def test_a_file_is_mutated_at_the_last_step_that_has_it_and_a_list_of_data_never():
     found = [
         (step, {mutant.file for mutant, _ in mutants_of(step)}) for step in steps()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.steps.contract import ALICE, JOHNDOE, Contract
+from tests.steps.contract import ALICE, JOHNDOE, Contract, token_of
 from workbook import tokens
 from workbook.checking import Server
 
@@ -28,9 +28,9 @@ def johndoe_token(server: Server) -> str:
 
 
 @pytest.fixture(scope="module")
-def alice_token(server: Server) -> str:
-    """A token that alice, who is disabled, got by logging in."""
-    return server.login(**ALICE).token
+def alice_token(server: Server, contract: Contract) -> str:
+    """A token of alice, who is disabled."""
+    return token_of(server, contract, ALICE)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from workbook.watchdog import NotJudged
 
 # A request can be a megabyte. Nobody pastes that.
 LONGEST_LINE = 3000
+GRANT = {"grant_type": "password"}
 # A value of so many characters is written once, where so many variables have it.
 LONG_VALUE = 16
 OFTEN = 3
@@ -143,7 +144,7 @@ class Server:
 
     def login(self, username: str, password: str, **fields: str) -> Answer:
         """The token request of RFC 6749, section 4.3.2, with further form fields."""
-        form = {"grant_type": "password", "username": username, "password": password}
+        form = GRANT | {"username": username, "password": password}
         return self.post("/token", data=form | fields)
 
     def send(
@@ -171,7 +172,7 @@ class Server:
     def log_in_at_once(self, users: list[Mapping[str, str]]) -> list[Answer]:
         """A login of each user, all at the same moment."""
         return self._at_once(
-            [self._message("POST", "/token", data=dict(user)) for user in users]
+            [self._message("POST", "/token", data={**GRANT, **user}) for user in users]
         )
 
     def _at_once(self, sent: list[tuple[Any, str]]) -> list[Answer]:
@@ -196,7 +197,7 @@ class Server:
                 "POST", "/token", content=form, headers={"Content-Type": kind}
             )
             if isinstance(form, bytes)
-            else self._message("POST", "/token", data=form)
+            else self._message("POST", "/token", data={**GRANT, **form})
             for form in logins
         ]
         answers = Logins()

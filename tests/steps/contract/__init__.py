@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import pytest
+
+from workbook import tokens
 from workbook.checking import Answer, ContractError, Reply, Server
 
 # RFC 6749, section 4.3.2: the token request is a form, and so is every login here.
@@ -50,6 +53,10 @@ class Contract:
     `subject` is its `sub`, with the username in it, and no other claims than `required`
     need to be there. `never_crashes` says that no input
     makes a 500, which step 7 is about: until then a crash is no way in, and no failure.
+    `standard_answers` says that refusals are those of RFC 6749 and RFC 6750, which step
+    9 is about: a token request is complete or refused, and a disabled user gets no
+    token. `malformed_token` is the answer to what can't be one token, where the step
+    has one.
     """
 
     me: str
@@ -64,6 +71,29 @@ class Contract:
     subject: str = "{username}"
     required: tuple[str, ...] = ("sub",)
     never_crashes: bool = False
+    standard_answers: bool = False
+    malformed_token: Reply | None = None
+
+    @property
+    def grant(self) -> dict[str, str]:
+        """What a form must have besides username and password."""
+        return {"grant_type": "password"} if self.standard_answers else {}
+
+    @property
+    def malformed(self) -> int:
+        """The status of a token request that is incomplete, or that is none."""
+        return 400 if self.standard_answers else 422
+
+    def form(self, text: str) -> bytes:
+        """A urlencoded form that is complete, as it's sent."""
+        fields = "".join(f"{name}={value}&" for name, value in self.grant.items())
+        return f"{fields}{text}".encode()
+
+    def is_wrong_login(self, answer: Answer) -> bool:
+        """Whether a token request was refused for its username and password."""
+        return answer.status == self.bad_login.status and (
+            not self.standard_answers or "invalid_grant" in answer.text
+        )
 
 
 def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:
@@ -72,7 +102,53 @@ def bad_or_no_token(contract: Contract, answer: Answer) -> Reply:
     RFC 6750, section 2.1 allows a token neither blanks nor quotes. A server that reads
     the header by that grammar finds no token there. Either way it is a 401.
     """
-    return contract.no_token if "Not auth" in answer.text else contract.bad_token
+    if "Not auth" in answer.text:
+        return contract.no_token
+    return bad_or_malformed(contract, answer)
+
+
+def bad_or_malformed(contract: Contract, answer: Answer) -> Reply:
+    """What no token can consist of (RFC 6750, section 2.1) may be called a malformed
+    request, where the step has an answer to one."""
+    malformed = contract.malformed_token
+    if malformed is not None and answer.status == malformed.status:
+        return malformed
+    return contract.bad_token
+
+
+def must_be_bad(answer: Answer, contract: Contract) -> None:
+    """Raises `ContractError` unless a token that may be no token by its very form is
+    rejected."""
+    answer.must_be(bad_or_malformed(contract, answer))
+
+
+def without_scope(fields: Mapping[str, str], contract: Contract) -> dict[str, str]:
+    """Fields that a login ignores. A scope is refused where answers are standard."""
+    dropped = {"scope"} if contract.standard_answers else set()
+    return {name: value for name, value in fields.items() if name not in dropped}
+
+
+def users_who_log_in(contract: Contract) -> dict[str, dict[str, str]]:
+    """The users who get a token, by name."""
+    disabled = {} if contract.standard_answers else {"alice": ALICE}
+    return {"johndoe": JOHNDOE} | disabled
+
+
+def who_logs_in(contract: Contract, user: dict[str, str]) -> dict[str, str]:
+    """The user, or johndoe in the place of one who gets no token."""
+    return users_who_log_in(contract).get(user["username"], JOHNDOE)
+
+
+def token_of(server: Server, contract: Contract, user: dict[str, str]) -> str:
+    """The token of a login. For a user who gets none it's one like johndoe's, signed
+    with the server's key."""
+    if user["username"] in users_who_log_in(contract):
+        return server.login(**user).token
+    header, claims = tokens.read(server.login(**JOHNDOE).token)
+    if not server.secret_key:
+        pytest.skip("needs the key that signs the server's tokens")
+    claims["sub"] = contract.subject.format(username=user["username"])
+    return tokens.sign(claims, server.secret_key, header=header)
 
 
 def must_be_a_token_alone(login: Answer) -> None:

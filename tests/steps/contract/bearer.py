@@ -234,7 +234,9 @@ def test_a_username_in_the_url_does_not_replace_the_one_in_the_form(
 ):
     """The password in the form is checked for the username in the form: the token is
     for that user and no other."""
-    token = server.post("/token", data=JOHNDOE, params={"username": "alice"}).token
+    token = server.post(
+        "/token", data=contract.grant | JOHNDOE, params={"username": "alice"}
+    ).token
     answer = server.get(contract.me, token=token)
     answer.must(
         answer.fields().get("username") == "johndoe",

@@ -42,6 +42,18 @@ EVIDENCE = {
         "31 minutes after: 401 Could not validate credentials.*"
         "as good as its owner's"
     ),
+    ("step01_fake_hash", "mistake_refusal_for_token"): (
+        "Authlib returned as the token {'detail': 'Incorrect username or password'}; "
+        "requests-oauthlib raised MissingTokenError"
+    ),
+    ("step08_strict_tokens", "mistake_refusal_for_token"): (
+        "Authlib returned as the token {'detail': 'Incorrect username or password'}; "
+        "requests-oauthlib raised MissingTokenError"
+    ),
+    ("step09_standard_answers", "mistake_refusal_for_token"): (
+        "Authlib raised OAuthError: invalid_grant.* "
+        "requests-oauthlib raised InvalidGrantError: .* each returned a token"
+    ),
     ("step03_bcrypt", "enumerate_by_timing"): (
         r"^johndoe: \d+ ms; unknown users: [\d.]+ ms, \d+ times faster\. .* is "
         r"right for \d+ of \d+ logins"

@@ -90,6 +90,8 @@ def _gist(body: Any) -> str | None:
     match body:
         case {"detail": str(detail)}:
             return detail
+        case {"error": str(code)}:
+            return code
         case {"access_token": _}:
             return "a token"
         case {"username": str(username)}:

@@ -1,10 +1,10 @@
 """An app factory with a lifespan, and paths whose functions depend on objects."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
@@ -24,9 +24,12 @@ async def health() -> dict[str, str]:
 
 
 async def token(
-    request: Request, user: Annotated[StoredUser, Depends(Login())]
+    request: Request,
+    response: Response,
+    user: Annotated[StoredUser, Depends(Login())],
 ) -> dict[str, str | int]:
     tokens = request.state.tokens
+    response.headers["Cache-Control"] = "no-store"
     answer = {"access_token": tokens.issue(user.username), "token_type": "bearer"}
     if tokens.lifetime is not None:
         answer["expires_in"] = tokens.lifetime
@@ -55,21 +58,31 @@ def create_app(
     *,
     record: type[User] = User,
     with_items: bool = True,
+    table: type[Users] = Users,
+    login_dependencies: Sequence[Any] = (),
+    user_dependencies: Sequence[Any] = (),
+    responses: dict[int | str, Any] | None = None,
 ) -> FastAPI:
-    """The app. The paths of users end in a slash where there are items among them."""
+    """The app. The paths of users end in a slash where there are items among them.
+    The dependencies come before those of the paths, at /token and at the paths of
+    users. The responses are what these document besides."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with closing(Users(passwords.stored)) as users:
-            yield {"users": users, "passwords": passwords, "tokens": tokens}
+        with closing(table(passwords.stored)) as known:
+            yield {"users": known, "passwords": passwords, "tokens": tokens}
 
     app = FastAPI(title="Accounts", lifespan=lifespan)
     app.add_api_route("/", hello)
     app.add_api_route("/health", health)
-    app.add_api_route("/token", token, methods=["POST"])
+    login = APIRouter(dependencies=login_dependencies, responses=responses)
+    login.add_api_route("/token", token, methods=["POST"])
+    users = APIRouter(dependencies=user_dependencies, responses=responses)
     if with_items:
-        app.add_api_route("/users/me/", me, response_model=record)
-        app.add_api_route("/users/me/items/", items)
+        users.add_api_route("/users/me/", me, response_model=record)
+        users.add_api_route("/users/me/items/", items)
     else:
-        app.add_api_route("/users/me", me, response_model=record)
+        users.add_api_route("/users/me", me, response_model=record)
+    app.include_router(login)
+    app.include_router(users)
     return app

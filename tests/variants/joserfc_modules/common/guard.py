@@ -15,7 +15,8 @@ class BearerToken(OAuth2):
 
     async def __call__(self, request: Request) -> str:
         header = request.headers.get("Authorization", "")
-        scheme, _, token = header.partition(" ")
+        scheme, _, rest = header.partition(" ")
+        token = rest.lstrip(" ")
         if scheme.lower() != "bearer" or not token:
             raise unauthorized("Not authenticated")
         return token

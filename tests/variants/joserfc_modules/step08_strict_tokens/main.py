@@ -2,11 +2,10 @@
 
 from fastapi.exceptions import RequestValidationError
 
+from tests.variants.joserfc_modules.common.access_tokens import AccessTokens
 from tests.variants.joserfc_modules.common.app import create_app, malformed
 from tests.variants.joserfc_modules.common.config import read_config
 from tests.variants.joserfc_modules.common.passwords import BcryptOnEachCore
-
-from .tokens import AccessTokens
 
 config = read_config()
 

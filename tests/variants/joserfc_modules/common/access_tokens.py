@@ -8,10 +8,7 @@ from typing import Any
 from joserfc.errors import InvalidClaimError, InvalidHeaderValueError
 from joserfc.jws import JWSRegistry
 
-from tests.variants.joserfc_modules.common.tokens import (
-    ExpiringTokens,
-    WithinTheCalendar,
-)
+from .tokens import ExpiringTokens, WithinTheCalendar
 
 ISSUER = "https://login.example.com"
 AUDIENCE = "https://api.example.com"

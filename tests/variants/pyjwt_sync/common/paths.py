@@ -60,13 +60,15 @@ def active_account(
     account_of: Callable[[str], Account | None],
     *,
     bad_token: str = "Could not validate credentials",
+    scheme: OAuth2PasswordBearer = bearer,
+    challenge: dict[str, str] = CHALLENGE,
 ) -> Any:
     """A dependency: the account that a token belongs to, if it is not disabled."""
 
-    def token_owner(token: Annotated[str, Depends(bearer)]) -> Account:
+    def token_owner(token: Annotated[str, Depends(scheme)]) -> Account:
         account = account_of(token)
         if account is None:
-            raise HTTPException(401, bad_token, CHALLENGE)
+            raise HTTPException(401, bad_token, challenge)
         return account
 
     def active_owner(account: Annotated[Account, Depends(token_owner)]) -> Account:
@@ -103,11 +105,12 @@ def user_and_items(active: Any) -> APIRouter:
     return users
 
 
-def turns() -> Any:
-    """A dependency that lets as many logins in as there are cores."""
+def turns(form: Any = Form) -> Any:
+    """A dependency that lets as many logins in as there are cores. It depends on the
+    form of the login."""
     free_cores = anyio.Semaphore(os.cpu_count() or 1)
 
-    async def turn(_: Form) -> AsyncIterator[None]:
+    async def turn(_: form) -> AsyncIterator[None]:
         """Waits for a core, without a thread. An incomplete form does not even wait."""
         async with free_cores:
             yield

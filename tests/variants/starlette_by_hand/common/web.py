@@ -43,12 +43,13 @@ class Site:
     me: str = "/users/me/"
     items: str = "/users/me/items/"
     lifespan: Any = None
+    required: tuple[str, ...] = ("username", "password")
 
     def app(self) -> Starlette:
         guarded = {self.me: self.show_me}
         if self.items:
             guarded[self.items] = self.show_items
-        schema = openapi(list(guarded))
+        schema = openapi(list(guarded), list(self.required))
 
         async def describe(_: Request) -> JSONResponse:
             return JSONResponse(schema)
@@ -82,10 +83,11 @@ class Site:
             raise HTTPException(
                 self.bad_login, "Incorrect username or password", headers
             )
-        token = self.token_for(username)
-        return JSONResponse(
-            {"access_token": token, "token_type": "bearer"}, headers=NO_STORE
-        )
+        return self.grant(username)
+
+    def grant(self, username: str, **others: Any) -> JSONResponse:
+        answer = {"access_token": self.token_for(username), "token_type": "bearer"}
+        return JSONResponse(answer | others, headers=NO_STORE)
 
     def active_user(self, request: Request) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -116,13 +118,20 @@ async def refuse(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
 
 
-def openapi(guarded: list[str]) -> dict[str, Any]:
-    """The description of an app with a login and these paths, which need a token."""
+def openapi(guarded: list[str], required: list[str]) -> dict[str, Any]:
+    """The description of an app with a login, whose form needs these fields, and with
+    these paths, which need a token."""
+    form = {"schema": {"type": "object", "required": required, "properties": FIELDS}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Accounts", "version": "1"},
         "paths": {
-            "/token": {"post": LOGIN},
+            "/token": {
+                "post": {
+                    "requestBody": {"required": True, "content": {FORM: form}},
+                    "responses": {"200": {"description": "A token"}, **REFUSAL},
+                }
+            },
             **{path: {"get": GUARDED} for path in guarded},
         },
         "components": {
@@ -136,25 +145,16 @@ def openapi(guarded: list[str]) -> dict[str, Any]:
     }
 
 
+FORM = "application/x-www-form-urlencoded"
 FIELDS = {
-    "type": "object",
-    "required": ["username", "password"],
-    "properties": {
-        "grant_type": {"type": "string", "pattern": "^password$"},
-        "username": {"type": "string"},
-        "password": {"type": "string", "format": "password"},
-    },
+    "grant_type": {"type": "string", "pattern": "^password$"},
+    "username": {"type": "string"},
+    "password": {"type": "string", "format": "password"},
 }
-LOGIN = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/x-www-form-urlencoded": {"schema": FIELDS}},
-    },
-    "responses": {"200": {"description": "A token"}},
-}
+REFUSAL = {"default": {"description": "A refusal"}}
 GUARDED = {
     "security": [{"OAuth2PasswordBearer": []}],
-    "responses": {"200": {"description": "What is the user's"}},
+    "responses": {"200": {"description": "What is the user's"}, **REFUSAL},
 }
 SWAGGER_UI = """<!doctype html>
 <title>Accounts</title>

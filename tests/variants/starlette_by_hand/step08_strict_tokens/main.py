@@ -1,62 +1,15 @@
 """Step 8 without FastAPI and without a JWT library: a token is compared with a table of
 what it must say."""
 
-import secrets
-import time
-from collections.abc import Callable
-from typing import Any
-
-from tests.variants.starlette_by_hand.common import settings, tokens
+from tests.variants.starlette_by_hand.common import access_tokens, settings
 from tests.variants.starlette_by_hand.common.passwords import fits_in_pool, pool
-from tests.variants.starlette_by_hand.common.tokens import seconds
 from tests.variants.starlette_by_hand.common.web import Site
-
-HEADER = {"alg": "HS256", "typ": "at+jwt"}
-OURS = {"iss": "https://login.example.com", "aud": "https://api.example.com"}
-CLAIMS: dict[str, Callable[[Any, float], bool]] = {
-    "iss": lambda value, _: value == OURS["iss"],
-    "aud": lambda value, _: value == OURS["aud"],
-    "sub": lambda value, _: is_text(value) and value.startswith("username:"),
-    "jti": lambda value, _: is_text(value),
-    "iat": lambda value, now: seconds(value) <= now,
-    "exp": lambda value, now: now < seconds(value),
-}
 
 key, lifetime = settings.read()
 
-
-def token_for(username: str) -> str:
-    now = int(time.time())
-    claims = OURS | {
-        "sub": f"username:{username}",
-        "iat": now,
-        "exp": now + lifetime,
-        "jti": secrets.token_urlsafe(),
-    }
-    return tokens.sign(claims, key, HEADER)
-
-
-def owner_of(token: str) -> str | None:
-    # Ours are not half as long.
-    if len(token) > 999:
-        return None
-    now = time.time()
-    try:
-        header, claims = tokens.verified(token, key)
-        # All that is in ours, and no extension. What else is there says nothing.
-        if header | HEADER != header or "crit" in header:
-            return None
-        if now < seconds(claims.get("nbf", 0)):
-            return None
-        if all(is_right(claims[name], now) for name, is_right in CLAIMS.items()):
-            return claims["sub"].removeprefix("username:")
-    except (KeyError, ValueError):
-        pass
-    return None
-
-
-def is_text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-app = Site(fits_in_pool, token_for=token_for, owner_of=owner_of, lifespan=pool).app()
+app = Site(
+    fits_in_pool,
+    token_for=lambda username: access_tokens.issue(username, key, lifetime),
+    owner_of=lambda token: access_tokens.owner_of(token, key),
+    lifespan=pool,
+).app()

@@ -1,0 +1,77 @@
+"""A site whose refusals are those of RFC 6749 and RFC 6750: a login returns its own, a
+bad token raises one, as on any site."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from tests.variants.starlette_by_hand.common.web import NO_STORE, USERS, Site
+
+REALM = 'Bearer realm="users"'
+B64TOKEN = re.compile(r"[\w.~+/-]+=*", re.ASCII)
+FOR_PEOPLE = {
+    "invalid_request": "Fill in grant_type, username and password, in a form, once",
+    "unsupported_grant_type": "No other grant than password",
+    "invalid_scope": "This site does not divide its data into scopes",
+    "invalid_grant": "Incorrect username or password",
+}
+
+
+@dataclass(frozen=True)
+class OAuthSite(Site):
+    required: tuple[str, ...] = ("grant_type", "username", "password")
+    lifetime: int = 0
+
+    async def log_in(self, request: Request) -> JSONResponse:
+        try:
+            form = await request.form()
+        except HTTPException:  # parts that cannot be taken apart
+            return refused("invalid_request")
+        fault = self.fault_of(form)
+        if fault is not None:
+            return refused(fault)
+        username = form["username"]
+        fits = await self.is_password(request, username, form["password"])
+        if not fits or USERS[username]["disabled"]:
+            return refused("invalid_grant")
+        return self.grant(username, expires_in=self.lifetime)
+
+    def fault_of(self, form: FormData) -> str | None:
+        if len(form) < len(form.multi_items()):
+            return "invalid_request"
+        # The rest is files, and fields without a value.
+        texts = {name for name in form if isinstance(form[name], str) and form[name]}
+        if "grant_type" in texts and form["grant_type"] != "password":
+            return "unsupported_grant_type"
+        if not texts.issuperset(self.required):
+            return "invalid_request"
+        return "invalid_scope" if form.get("scope") else None
+
+    def active_user(self, request: Request) -> str:
+        headers = request.headers.getlist("Authorization")
+        scheme, _, rest = "".join(headers).partition(" ")
+        # There may be several blanks (RFC 6750, section 2.1).
+        token = rest.lstrip(" ")
+        is_sent = scheme.lower() == "bearer" and token != ""
+        if len(headers) > 1 or (is_sent and not B64TOKEN.fullmatch(token)):
+            raise challenge(400, "invalid_request", "Send one token, in one header")
+        if not is_sent:
+            raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": REALM})
+        username = self.owner_of(token)
+        if username not in USERS or USERS[username]["disabled"]:
+            raise challenge(401, "invalid_token", self.bad_token)
+        return username
+
+
+def refused(code: str) -> JSONResponse:
+    answer = {"error": code, "error_description": FOR_PEOPLE[code]}
+    return JSONResponse(answer, 400, NO_STORE)
+
+
+def challenge(status: int, code: str, why: str) -> HTTPException:
+    value = f'{REALM}, error="{code}", error_description="{why}"'
+    return HTTPException(status, why, {"WWW-Authenticate": value})

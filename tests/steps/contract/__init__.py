@@ -116,6 +116,15 @@ def bad_or_malformed(contract: Contract, answer: Answer) -> Reply:
     return contract.bad_token
 
 
+def none_or_malformed(contract: Contract, answer: Answer) -> Reply:
+    """A header with another scheme, or with none, has no token. Where the step has an
+    answer to malformed requests, it may be called that: RFC 6750 leaves it open."""
+    malformed = contract.malformed_token
+    if malformed is not None and answer.status == malformed.status:
+        return malformed
+    return contract.no_token
+
+
 def must_be_bad(answer: Answer, contract: Contract) -> None:
     """Raises `ContractError` unless a token that may be no token by its very form is
     rejected."""

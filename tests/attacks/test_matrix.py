@@ -36,7 +36,7 @@ EVIDENCE = {
     ),
     ("step03_bcrypt", "type_a_token"): "200 with johndoe@example.com",
     ("step04_jwt", "type_a_token"): "401 Could not validate credentials",
-    ("step04_jwt", "replay_old_token"): "a year after: 200 with johndoe@example",
+    ("step04_jwt", "replay_old_token"): "which we move: 200 with johndoe@example",
     ("step05_expiry", "replay_old_token"): (
         "29 minutes after the login: 200 with johndoe@example.com; "
         "31 minutes after: 401 Could not validate credentials.*"

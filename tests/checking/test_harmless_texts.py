@@ -87,8 +87,7 @@ def test_an_answer_prints_nothing_by_itself(
 
 def test_a_key_that_is_more_than_a_word_is_in_quotes():
     difference = failure_of(answer({"x\n✓ all": 1, "detail": 2})).difference
-    assert 'the body also holds "x\\n✓ all"' in difference
-    assert "the body also holds detail" in difference
+    assert 'the body also holds "x\\n✓ all", detail' in difference
 
 
 LONG = {

@@ -39,8 +39,8 @@ def test_each_attack_is_told_with_its_evidence_and_where_it_ends():
     assert "It's stopped at step 3, bcrypt." in done.stdout
     through = sum(attack.is_open_at(find("1")) for attack in ATTACKS)
     assert last_of(done.stdout) == (
-        f"{through} of the {len(ATTACKS)} attacks of the ladder got through, and 0 of "
-        f"the {len(CLASSICS)} classics. --all shows the others, too."
+        f"{through} of this workbook's {len(ATTACKS)} attacks got through, and 0 of "
+        f"{len(CLASSICS)} well-known ones. --all shows the others, too."
     )
     # What was stopped is in that line, and nowhere else.
     assert "stopped\n" not in done.stdout

@@ -468,7 +468,7 @@ def take_verdict(watch: Watch, worker: PlayedWorker, outcome: Outcome = FAILS) -
     take_event(watch)
 
 
-def test_after_each_verdict_the_app_is_attacked_and_what_is_expected_is_said_once(
+def test_after_each_verdict_the_app_is_attacked_and_what_is_old_is_only_named(
     watch: Watch,
     workers: list[PlayedWorker],
     attacks: list[PlayedAttacks],
@@ -493,7 +493,7 @@ def test_after_each_verdict_the_app_is_attacked_and_what_is_expected_is_said_onc
     take_event(watch)
     shown = capsys.readouterr().out
     assert "○ 1 gets through, as expected   ✓ 1 stopped" in shown
-    assert "Expected at step 2" not in shown
+    assert "Expected at step 2: Type a token\n" in shown
 
 
 def test_attacks_that_a_save_has_overtaken_are_ended_and_count_for_nothing(

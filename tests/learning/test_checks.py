@@ -78,6 +78,20 @@ def not_written(asked: str, function: str = "") -> Result:
     return Result(f"test_{asked}", "failed", failure)
 
 
+def test_functions_that_only_raise_are_unwritten(tmp_path: Path):
+    (tmp_path / STEP1.name).mkdir()
+    main = tmp_path / STEP1.name / "main.py"
+    outcome = Outcome([Result("test_a", "passed")])
+    assert verdict_on(STEP1, outcome, tmp_path).unwritten == []
+    main.write_text(
+        "def not_written_yet(name): ...\n"
+        "def login():\n    raise not_written_yet('login')\n"
+        'def get_user():\n    raise not_written_yet("get_user")\n'
+        "def old():\n    # raise not_written_yet('old')\n    return 1\n"
+    )
+    assert verdict_on(STEP1, outcome, tmp_path).unwritten == ["login", "get_user"]
+
+
 def test_what_answers_501_is_not_written_yet():
     results = [
         not_written("POST /token", "login"),

@@ -196,8 +196,25 @@ def test_code_that_is_not_written_yet_is_one_line_for_all_its_tests(capsys: Capt
     assert lines_of(capsys) == [
         "✗ Step 1, main.py: 1 of 33 tests pass, 32 wait for your code.",
         "",
-        "Not written yet: login, get_current_user (32 tests wait for it).",
+        "Not written yet: login, get_current_user (32 tests wait for them).",
     ]
+
+
+def test_what_no_test_has_reached_yet_is_named_behind_what_it_waits_for(
+    capsys: Captured,
+):
+    outcome = Outcome([not_written("test_login", "login")])
+    verdict = Verdict(STEP1, outcome, [], unwritten=["get_user", "login"])
+    terminal.show_verdict(verdict)
+    assert lines_of(capsys)[-1] == (
+        "Not written yet: login (1 test waits for it; behind it: get_user)."
+    )
+
+
+def test_what_is_unwritten_after_a_pass_is_named(capsys: Captured):
+    verdict = Verdict(STEP1, Outcome([PASSED]), [], unwritten=["get_user"])
+    terminal.show_verdict(verdict)
+    assert "No test asks for get_user, which you haven't" in " ".join(lines_of(capsys))
 
 
 def test_a_real_failure_comes_before_what_is_not_written_yet(capsys: Captured):
@@ -219,7 +236,7 @@ def test_a_501_of_any_app_names_the_request_that_has_no_answer_yet(capsys: Captu
     terminal.show_verdict(Verdict(STEP1, outcome, []))
     last = lines_of(capsys)[-1]
     assert last == (
-        "Not written yet: GET /users/me, POST /token (2 tests wait for it)."
+        "Not written yet: GET /users/me, POST /token (2 tests wait for them)."
     )
 
 

@@ -27,7 +27,7 @@ def attempt(target: Target) -> tuple[bool, str]:
     evidence = (
         f"The same token {MINUTES - 2} minutes after the login: {summary(earlier)}; "
         f"{MINUTES} minutes after: {summary(later)}; "
-        f"a year after: {summary(much_later)}."
+        f"a year after, by the clock of the app, which we move: {summary(much_later)}."
     )
     if target.is_own_record(later):
         return True, evidence

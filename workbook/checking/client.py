@@ -210,7 +210,11 @@ class _HostClock(Clock):
     @contextlib.contextmanager
     def in_zone(self, zone: str) -> Iterator[None]:
         with self._set(zone=zone):
-            yield
+            self.zone = zone
+            try:
+                yield
+            finally:
+                self.zone = ""
 
     @contextlib.contextmanager
     def _set(self, **clock: object) -> Iterator[None]:

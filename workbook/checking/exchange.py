@@ -257,9 +257,11 @@ class Answer:
             return f"the body is {_kind(actual)}, not {_kind(body)}"
         if not isinstance(actual, dict) or not isinstance(body, dict):
             return f"the body is another {_kind(body).partition(' ')[2]}"
+        lacking = ", ".join(key for key in body if key not in actual)
+        more = ", ".join(_key(key) for key in actual if key not in body)
         return "; ".join(
-            [f"the body lacks {key}" for key in body if key not in actual]
-            + [f"the body also holds {_key(key)}" for key in actual if key not in body]
+            [f"the body lacks {lacking}"] * bool(lacking)
+            + [f"the body also holds {more}"] * bool(more)
             + [
                 f"{key} is {shorten(compact(actual[key]), 200)}, not {compact(value)}"
                 for key, value in body.items()

@@ -38,7 +38,10 @@ Hashes = dict[tuple[bytes, bytes], bytes]
 
 
 class Clock:
-    """The clock of this process, and so of an app that runs in it."""
+    """The clock of this process, and so of an app that runs in it. `zone` is the one
+    that was set, if one was."""
+
+    zone = ""
 
     @contextlib.contextmanager
     def at(self, moment: float) -> Iterator[None]:
@@ -54,9 +57,11 @@ class Clock:
         """Local time is that of `zone`, in POSIX spelling: EAST-9 is UTC+9."""
         before = os.environ.get("TZ")
         set_zone(zone)
+        self.zone = zone
         try:
             yield
         finally:
+            self.zone = ""
             set_zone(before)
 
 

@@ -276,7 +276,16 @@ class Server:
             message.read(),
         )
         line = shorten(line, LONGEST_LINE)
-        return message, f"{self._started_by}\n{line}" if self._started_by else line
+        start = self._started_by or self._started_in_its_zone()
+        return message, f"{start}\n{line}" if start else line
+
+    def _started_in_its_zone(self) -> str:
+        """The command that starts the app in the zone that it's in; empty where that is
+        the machine's own."""
+        if self.clock is None or not self.clock.zone:
+            return ""
+        key = {"SECRET_KEY": self.secret_key} if self.secret_key else {}
+        return command_line({"TZ": self.clock.zone} | key, {})
 
     def _answer(self, request: str, response: Any) -> Answer:
         crashed = response.status_code >= 500 and self.probe is not None

@@ -125,7 +125,7 @@ def check(
             )
     if url is not None and outcome.problem and not outcome.results:
         raise Refused(outcome.problem)
-    verdict = learning.verdict_on(step, outcome)
+    verdict = learning.verdict_on(step, outcome, mine)
     shows = verdict.undiagnosed if untouched else verdict
     not_remembered = None
     if mine is not None:

@@ -144,7 +144,7 @@ class Watch:
         """Takes an outcome, unless a newer save has overtaken it."""
         if worker is not self.worker:
             return
-        verdict = learning.verdict_on(self.step, outcome)
+        verdict = learning.verdict_on(self.step, outcome, self.answers)
         self.verdict = verdict.undiagnosed if self.untouched else verdict
         if outcome.results and not outcome.not_judged:
             self.hashes = worker.hashes

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbook.checking import CheckWorker, Outcome, Result, copy_submission
 from workbook.ladder import Step
+from workbook.learning.answers import main_of
 from workbook.mistakes import Cause, Diagnosis, Suspect, diagnose
 
 
@@ -15,13 +16,15 @@ from workbook.mistakes import Cause, Diagnosis, Suspect, diagnose
 class Verdict:
     """What a check of `step` found. `suspects` are the mistakes that the outcome looks
     like, the most likely first; `cause` is what the answers prove, in their place.
-    `explained` are the failed tests that these explain, the plainest first."""
+    `explained` are the failed tests that these explain, the plainest first. `unwritten`
+    are the functions of the learner's file that only say so, in order."""
 
     step: Step
     outcome: Outcome
     suspects: list[Suspect]
     cause: Cause | None = None
     explained: list[str] = field(default_factory=list)
+    unwritten: list[str] = field(default_factory=list)
 
     @property
     def undiagnosed(self) -> "Verdict":
@@ -69,11 +72,25 @@ def waits_for(result: Result) -> str:
     return failure.evidence.function or failure.evidence.asked or "the answer"
 
 
-def verdict_on(step: Step, outcome: Outcome) -> Verdict:
-    """The outcome with its diagnosis. A check that broke off has none: the failures
-    that it did not come to would change it."""
+def verdict_on(step: Step, outcome: Outcome, answers: Path | None = None) -> Verdict:
+    """The outcome with its diagnosis, of the version in `answers` if it's the
+    learner's. A check that broke off has none: the failures that it did not come to
+    would change it."""
     found = Diagnosis() if outcome.not_judged else diagnose(step, outcome)
-    return Verdict(step, outcome, found.suspects, found.cause, found.explains)
+    unwritten = unwritten_in(main_of(step, answers)) if answers is not None else []
+    return Verdict(
+        step, outcome, found.suspects, found.cause, found.explains, unwritten
+    )
+
+
+def unwritten_in(main: Path) -> list[str]:
+    """The functions that only raise `not_written_yet`, by name."""
+    try:
+        text = main.read_text("utf-8", errors="replace")
+    except OSError:
+        return []
+    raised = re.findall(r"^[ \t]+raise not_written_yet\(['\"](\w+)['\"]\)", text, re.M)
+    return list(dict.fromkeys(raised))
 
 
 class Checks:

@@ -68,8 +68,8 @@ def show_summary(
         console.print()
         console.print(Trimmed(Text(says, "bold green")))
     line = (
-        f"{_through(of_ladder)} of the {len(of_ladder)} attacks of the ladder got "
-        f"through, and {_through(classics)} of the {len(classics)} classics."
+        f"{_through(of_ladder)} of this workbook's {len(of_ladder)} attacks got "
+        f"through, and {_through(classics)} of {len(classics)} well-known ones."
     )
     untried = sum(one.got_through is None for one in (*of_ladder, *classics))
     if untried:

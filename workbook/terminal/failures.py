@@ -90,12 +90,13 @@ def list_failures(failed: list[Result], at_most: int = OTHERS) -> None:
 def list_differences(failed: list[Result], at_most: int = OTHERS) -> None:
     """A line for each thing that differs, with the first test that shows it, and how
     many others do. Another line says how many things are left out."""
-    same: dict[str, list[str]] = {}
-    for behaviour, results in by_behaviour(failed).items():
-        same.setdefault(_difference(results[0]), []).append(behaviour)
-    for differs, (first, *others) in list(same.items())[:at_most]:
-        line = Text.assemble(("✗ ", "red"), Result(first, "failed").sentence)
-        if differs:
+    same: dict[str, list[Result]] = {}
+    for results in by_behaviour(failed).values():
+        same.setdefault(_way_to_differ(results[0]), []).append(results[0])
+    for first, *others in list(same.values())[:at_most]:
+        sentence = Result(first.behaviour, "failed").sentence
+        line = Text.assemble(("✗ ", "red"), sentence)
+        if differs := _difference(first):
             line.append(f": {without_escapes(differs)}")
         console.print(Trimmed(Padding(line, (0, 0, 0, 2))))
         if others:
@@ -106,11 +107,19 @@ def list_differences(failed: list[Result], at_most: int = OTHERS) -> None:
 
 
 def _difference(result: Result) -> str:
-    """What differs, without the case that shows it first and the cases that do too."""
+    """What differs, without the number of cases in which it does."""
     if result.failure is None:
         return ""
     first = re.split(r"[;\n] ?\d+ of \d+ cases fail", result.failure.difference)[0]
-    return first.strip().rpartition(": ")[2].replace("\n", "; ")
+    return first.strip().replace("\n", "; ")
+
+
+def _way_to_differ(result: Result) -> str:
+    """The same for tests that fail for one reason: without the case that shows it
+    first, if the end of the text is a sentence of its own."""
+    differs = _difference(result)
+    end = differs.rpartition(": ")[2]
+    return end if re.match(r"(the|it|there|detail|WWW-Authenticate) ", end) else differs
 
 
 def by_behaviour(results: list[Result]) -> dict[str, list[Result]]:

@@ -75,6 +75,13 @@ def show_verdict(
             "✓", "bold green", f"{headline}all {outcome.total} tests pass.\n"
         )
         print_indented(f"What you've learnt: {verdict.step.takeaway}")
+        if verdict.unwritten:
+            names = ", ".join(verdict.unwritten)
+            print_indented(
+                f"No test asks for {names}, which you haven't written yet. Later steps "
+                "build on it.",
+                "dim",
+            )
     elif not outcome.results:
         _show_headline("✗", "bold red", f"{headline}nothing could be tested.\n")
         show_problem(outcome.problem, detail.traceback or 1)
@@ -199,7 +206,13 @@ def show_not_written(verdict: Verdict) -> None:
     """One line for all tests that wait for code to be written."""
     if waiting := verdict.not_written:
         tests = waiting.total()
-        wait = "1 test waits for it" if tests == 1 else f"{tests} tests wait for it"
+        them = "them" if len(waiting) > 1 else "it"
+        wait = f"1 test waits for {them}"
+        if tests > 1:
+            wait = f"{tests} tests wait for {them}"
+        behind = [name for name in verdict.unwritten if name not in waiting]
+        if behind:
+            wait += f"; behind {them}: {', '.join(behind)}"
         console.print()
         console.print(
             Trimmed(
@@ -220,7 +233,8 @@ def show_stored(verdict: Verdict) -> None:
             "The tests only see what your app answers, so we looked at its data, too. "
             "Anyone who steals it can read this password, or guess it faster than they "
             "should. Store one bcrypt hash per user, each with its own salt, and "
-            "delete all other values."
+            "delete all other values. get_password_hash makes one: the page of step 3 "
+            "shows how to call it."
         )
 
 

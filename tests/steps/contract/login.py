@@ -84,9 +84,11 @@ def test_the_answer_names_the_token_and_its_type(server: Server):
     answer.must(
         isinstance(token, str) and kind == "bearer",
         expected='200 {"access_token": "…", "token_type": "bearer"}',
-        difference=f"token_type is {kind!r}, and must be 'bearer', in small letters"
-        if isinstance(token, str)
-        else "access_token must be a string",
+        difference="access_token must be a string"
+        if not isinstance(token, str)
+        else f"token_type is {kind!r}, and must be 'bearer', in small letters"
+        if "token_type" in body
+        else "the body lacks token_type, which must be 'bearer'",
     )
 
 

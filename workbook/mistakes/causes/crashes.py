@@ -4,6 +4,7 @@ Any exception is told. `exceptions.toml` adds a sentence to those that people me
 this flow.
 """
 
+import ast
 import re
 import tomllib
 from collections import Counter
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from workbook.checking import Failure
+from workbook.ladder import modules_in, sources, steps
 from workbook.mistakes.causes.cause import Cause, expects, leading
 from workbook.mistakes.exceptions import Raised, crash_in
 
@@ -140,8 +142,29 @@ def sentence(raised: Raised, *, is_jwt: bool = False) -> str:
             and re.search(entry.get("line", ""), raised.line)
         ):
             said = entry["means"].replace("{fields}", _fields(raised.message))
+            said = said.replace("{import}", _import(raised.message))
             return said.replace("{in a token}", IN_A_TOKEN if is_jwt else "")
     return ""
+
+
+@cache
+def _imports() -> dict[str, str]:
+    """The line that brings a name, for each that a step imports from a library."""
+    return {
+        name.asname or name.name: f"from {node.module} import {name.name}"
+        for step in steps()
+        for source in sources(modules_in(step.folder)).values()
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and not node.level
+        for name in node.names
+    }
+
+
+def _import(message: str) -> str:
+    """How our steps import the name that isn't there; empty for any other name."""
+    name = re.search(r"name '(\w+)' is not defined", message)
+    line = _imports().get(name[1], "") if name else ""
+    return f" Our steps have `{line}` at the top." if line else ""
 
 
 def _advice(told: str) -> str:

@@ -1,5 +1,6 @@
 """What a login answered, and where its token is."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -92,6 +93,12 @@ def _where_it_is(body: Any) -> Cause | None:
             f"the token is called `{name}`",
             f"The login's token is under `{name}`. A client looks for it under "
             "`access_token` (RFC 6749, section 5.1).",
+        )
+    if isinstance(body, dict) and "access_token" in body:
+        return Cause(
+            f"the login's token is {json.dumps(body['access_token'])[:40]}",
+            "The login answers 200, and its `access_token` is no string. Look at the "
+            "function that makes the token: does it `return` it?",
         )
     keys = listed(list(body)) if isinstance(body, dict) and body else "nothing"
     return Cause(

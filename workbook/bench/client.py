@@ -114,7 +114,8 @@ def show(path: str, token: str) -> bytes:
 
 def log_in(username: str, password: str) -> bytes:
     """The POST of a login form."""
-    form = urlencode({"username": username, "password": password})
+    grant = {"grant_type": "password"}
+    form = urlencode(grant | {"username": username, "password": password})
     kind = "content-type: application/x-www-form-urlencoded\r\n"
     return _request("POST", "/token", f"{kind}content-length: {len(form)}\r\n", form)
 

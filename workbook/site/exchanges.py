@@ -198,8 +198,15 @@ def _no_chance() -> Iterator[None]:
 def _token(client: Any, username: str) -> str:
     if username not in PASSWORDS:
         raise Wrong(f"{{{username}}} is no user: there are {', '.join(PASSWORDS)}")
-    form = {"username": username, "password": PASSWORDS[username]}
-    return str(client.post("/token", data=form).json()["access_token"])
+    form = {
+        "grant_type": "password",
+        "username": username,
+        "password": PASSWORDS[username],
+    }
+    answer = client.post("/token", data=form)
+    if answer.status_code != 200:
+        raise Wrong(f"{username} gets no token here: the login is {answer.status_code}")
+    return str(answer.json()["access_token"])
 
 
 def _step_and_status(page: Page, words: list[str]) -> tuple[Step, int]:

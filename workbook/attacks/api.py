@@ -28,8 +28,10 @@ class Api:
                 raise NoTarget(f"'{path}' is no path: write it as /users/me.")
 
     def credentials(self, username: str, password: object) -> dict[str, object]:
-        """The fields of a login."""
-        return {self.login_field: username, "password": password}
+        """The fields of a login. A form is a token request (RFC 6749, section 4.3.2),
+        and what a server doesn't know in it is ignored."""
+        grant = {} if self.json_login else {"grant_type": "password"}
+        return {**grant, self.login_field: username, "password": password}
 
     def unknown_username(self, number: int) -> str:
         """A username that is surely not in use. An e-mail address, where a username

@@ -18,9 +18,8 @@ from workbook.ladder import Step, steps
 )
 def test_a_step_served_by_uvicorn_logs_johndoe_in_over_the_network(step: Step) -> None:
     with serve(step) as running, running.client() as client:
-        login = client.post(
-            "/token", data={"username": "johndoe", "password": "secret"}
-        ).raise_for_status()
+        form = {"grant_type": "password", "username": "johndoe", "password": "secret"}
+        login = client.post("/token", data=form).raise_for_status()
         me = client.get(
             path_of_my_record(client),
             headers={"Authorization": f"Bearer {login.json()['access_token']}"},

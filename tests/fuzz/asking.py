@@ -17,6 +17,7 @@ import bcrypt
 from tests.promises import takes
 from tests.steps.contract import ALICE, JOHNDOE
 from tests.steps.contract.settings import PUBLISHED_KEYS
+from workbook import tokens
 from workbook.checking import HASHING, bcrypt_cache
 from workbook.checking.loader import start
 from workbook.checking.surroundings import Surroundings
@@ -74,6 +75,11 @@ class App:
         """Whether only its access tokens are access tokens, and each has one text."""
         return takes(self.step, "strict_tokens")
 
+    @property
+    def is_standard(self) -> bool:
+        """Whether it refuses in the words of RFC 6749 and RFC 6750."""
+        return takes(self.step, "standard_answers")
+
     def ask(
         self,
         method: str,
@@ -96,8 +102,13 @@ class App:
         return answer
 
     def token(self, user: dict[str, str] = JOHNDOE) -> str:
-        """A token got by logging in."""
-        body = "&".join(f"{name}={value}" for name, value in user.items()).encode()
+        """A token got by logging in, or one like it for a user who gets none."""
+        if self.is_standard and user == ALICE:
+            header, claims = tokens.read(self.token())
+            claims["sub"] = claims["sub"].replace("johndoe", "alice")
+            return tokens.sign(claims, self.key, header=header)
+        fields = {"grant_type": "password"} | user
+        body = "&".join(f"{name}={value}" for name, value in fields.items()).encode()
         form = (b"content-type", b"application/x-www-form-urlencoded")
         answer = self.ask("POST", "/token", (form,), body)
         return str(json.loads(answer.body)["access_token"])

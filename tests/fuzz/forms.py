@@ -189,8 +189,9 @@ def parts(draw: st.DrawFn) -> tuple[Part, ...]:
     fields = [Part("username", draw(usernames)), Part("password", draw(passwords))]
     if draw(st.integers(0, 9)) == 0:
         del fields[draw(st.integers(0, 1))]
-    if draw(st.booleans()):
-        fields.append(Part("grant_type", draw(texts | st.just("password"))))
+    if draw(st.integers(0, 3)):
+        password = st.just("password")
+        fields.append(Part("grant_type", draw(password | password | texts)))
     for name in draw(st.lists(names, max_size=3)):
         text = name if isinstance(name, str) else name.decode("latin-1")
         fields.append(Part(text, draw(values.get(text, texts)), draw(filenames)))

@@ -8,7 +8,7 @@ It knows what uvicorn answers, one answer at a time and with its length, and no 
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -70,16 +70,17 @@ class Connection(asyncio.Protocol):
         self._answer: asyncio.Future[Answer] | None = None
         self.closed = asyncio.get_running_loop().create_future()
 
-    async def ask(self, request: bytes, status: int = 200) -> Answer:
+    async def ask(self, request: bytes, statuses: Collection[int] = (200,)) -> Answer:
         """The answer. Raises `Unexpected` when it has another status, or none comes."""
         if self._transport.is_closing():
             raise Unexpected("The server has closed the connection.")
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         answer = await self._answer
-        if answer.status != status:
+        if answer.status not in statuses:
             told = answer.body[:200].decode(errors="replace")
-            raise Unexpected(f"It answers {answer.status}, not {status}: {told}")
+            expected = " or ".join(map(str, statuses))
+            raise Unexpected(f"It answers {answer.status}, not {expected}: {told}")
         return answer
 
     def close(self) -> None:

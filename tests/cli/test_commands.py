@@ -787,7 +787,7 @@ def test_the_demo_attacks_step_1_with_real_requests(workbook: Workbook):
     assert said.status == 0
     assert "Authorization: Bearer johndoe'" in said.out
     assert "fakehashedsecret  =  fakehashed + secret" in said.out
-    assert "-d 'username=johndoe&password=secret'" in said.out
+    assert "-d 'grant_type=password&username=johndoe&password=secret'" in said.out
     assert '200 {"access_token":"johndoe"' in said.out
     assert "workbook attack 1" in said.out
     assert "any key" not in said.out

@@ -91,7 +91,7 @@ def test_a_classic_that_gets_through_is_shown_with_the_mistake_that_opens_it(
     _, _, classics = done.stdout.rpartition("\n\n✗")
     assert classics.startswith(f" {classic.title}: got through\n")
     assert f"This mistake at step 4 lets it through: {mistake.name}." in classics
-    assert f"and 1 of the {len(CLASSICS)} classics." in last_of(done.stdout)
+    assert f"and 1 of {len(CLASSICS)} well-known ones." in last_of(done.stdout)
     assert "stopped\n" not in classics
 
 
@@ -107,7 +107,7 @@ def test_any_app_on_this_machine_is_attacked_once_it_is_described():
     with serve(other_app()) as client:
         done = attack("--url", str(client.base_url), *OPTIONS, "--all")
     assert "jo@example.com's record came with data, and no hash." in done.stdout
-    assert f"and 0 of the {len(CLASSICS)} classics" in last_of(done.stdout)
+    assert f"and 0 of {len(CLASSICS)} well-known ones" in last_of(done.stdout)
     assert done.stderr == ""
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.cli.terminal import Terminal, in_a_terminal
+from workbook.attacks import ATTACKS, CLASSICS
 from workbook.ladder import find
 
 pytestmark = in_a_terminal
@@ -71,7 +72,7 @@ def test_a_diff_with_a_version_that_is_no_python_says_where(
         pytest.param(
             ["check", "1", "--reference"], " tests so far", marks=pytest.mark.long
         ),
-        (["attack", "1"], " of 22: "),
+        (["attack", "1"], f" of {len(ATTACKS) + len(CLASSICS)}: "),
         pytest.param(
             ["diff", "1", "--mine"],
             "Checking your step 1 first …",

@@ -118,7 +118,16 @@ def keys() -> KeyPair:
     return KeyPair()
 
 
-@pytest.mark.parametrize("place", ["key set", "configured key set", "file", "JSON"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "key set",
+        *(
+            pytest.param(place, marks=pytest.mark.long)
+            for place in ("configured key set", "file", "JSON")
+        ),
+    ],
+)
 def test_a_public_key_that_the_app_publishes_is_tried_as_a_secret(
     keys: KeyPair, place: str
 ):

@@ -63,6 +63,7 @@ def test_a_run_is_shown_in_the_terminal(tiny: Figures):
         assert words in screen.getvalue()
 
 
+@pytest.mark.long
 def test_servers_end_when_the_run_breaks_off(monkeypatch: pytest.MonkeyPatch):
     def interrupted(*anything: object) -> None:
         assert len(children() - before) == 2

@@ -47,6 +47,7 @@ def test_each_attack_is_told_with_its_evidence_and_where_it_ends():
     assert len(done.stdout.splitlines()) < 40
 
 
+@pytest.mark.long
 def test_what_the_step_has_stopped_is_named():
     stops = [one.title for one in ATTACKS if one.closes == find("2").name]
     assert stops
@@ -131,12 +132,23 @@ def test_without_a_login_the_options_that_describe_one_are_named():
         (["--url", "http://10.0.0.1"], "10.0.0.1 is not this machine's loopback"),
         (["--url", "http://example.com"], "lessons, not weapons"),
         (["--url", "http://127.0.0.1:9"], "Nobody answers at http://127.0.0.1:9"),
-        (["5", "--url", "http://127.0.0.1"], "Give STEP or --url, not both."),
-        (["99"], "There is no step '99'"),
-        (["1", "--answers", "nowhere"], "There's no nowhere/step01_fake_hash/main.py"),
-        (["5", "--me-path", "/x"], "--me-path only works with --url."),
-        (["--json-login"], "--json-login only works with --url."),
-        (["--url", "http://127.0.0.1:9", "--me-path", "me"], "'me' is no path: write"),
+        *(
+            pytest.param(*words_and_told, marks=pytest.mark.long)
+            for words_and_told in (
+                (["5", "--url", "http://127.0.0.1"], "Give STEP or --url, not both."),
+                (["99"], "There is no step '99'"),
+                (
+                    ["1", "--answers", "nowhere"],
+                    "There's no nowhere/step01_fake_hash/main.py",
+                ),
+                (["5", "--me-path", "/x"], "--me-path only works with --url."),
+                (["--json-login"], "--json-login only works with --url."),
+                (
+                    ["--url", "http://127.0.0.1:9", "--me-path", "me"],
+                    "'me' is no path: write",
+                ),
+            )
+        ),
     ],
 )
 def test_what_cannot_be_attacked_is_refused_in_one_line(words: list[str], told: str):

@@ -18,7 +18,15 @@ STEP1, STEP2 = find("1"), find("2")
 COLOUR = "\x1b["
 
 
-@pytest.mark.parametrize("words", [[], ["start", "2"], ["diff", "2"]], ids=str)
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([], marks=pytest.mark.long),
+        pytest.param(["start", "2"], marks=pytest.mark.long),
+        ["diff", "2"],
+    ],
+    ids=str,
+)
 def test_a_terminal_has_colours_unless_nobody_wants_them(
     terminal: Callable[..., Terminal], words: list[str]
 ):
@@ -133,6 +141,7 @@ def test_run_serves_a_step_that_can_be_checked_until_ctrl_c(
     assert "Traceback" not in server.ends()
 
 
+@pytest.mark.long
 def test_any_key_shows_the_rest_of_the_demo_at_once(terminal: Callable[..., Terminal]):
     demo = terminal("demo")
     demo.shows("The attacker types it:")

@@ -49,7 +49,9 @@ def wait_for(path: Path) -> None:
 # In each test the `terminal` fixture looks for processes that are left.
 
 
-@pytest.mark.parametrize("command", ["check", "watch"])
+@pytest.mark.parametrize(
+    "command", ["check", pytest.param("watch", marks=pytest.mark.long)]
+)
 def test_ctrl_c_ends_all_that_a_command_has_started(
     hanging: Callable[..., Terminal], command: str
 ):

@@ -277,6 +277,7 @@ def test_renewing_a_step_makes_all_of_it_and_no_other(checks: Checks, folder: Pa
     assert [path.stem for path in folder.iterdir()] == [step.name]
 
 
+@pytest.mark.long
 def test_only_a_mistake_that_was_changed_is_made_anew(
     checks: Checks, capsys: pytest.CaptureFixture[str]
 ):

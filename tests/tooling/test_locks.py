@@ -127,6 +127,7 @@ def test_what_make_run_brings_is_enough_for_the_steps_and_the_command():
     assert not_brought(imported, "run") == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "module", ["jwt", "pwdlib", "argon2", "sqlalchemy", "sqlmodel", "email_validator"]
 )

@@ -28,8 +28,8 @@ class Api:
                 raise NoTarget(f"'{path}' is no path: write it as /users/me.")
 
     def credentials(self, username: str, password: object) -> dict[str, object]:
-        """The fields of a login. A form with a `username` is a token request, which also
-        has a grant type (RFC 6749, section 4.3.2)."""
+        """The fields of a login. A form with a `username` is a token request, and has a
+        grant type, too (RFC 6749, section 4.3.2)."""
         is_token_request = self.login_field == "username" and not self.json_login
         grant = {"grant_type": "password"} if is_token_request else {}
         return {**grant, self.login_field: username, "password": password}

@@ -98,6 +98,7 @@ class Run:
     only: Collection[str] = ()
     # For `run_each`: one outcome for each of these answers and behaviours.
     cases: Sequence["Case"] = ()
+    stop_at_first: bool = False
     part: tuple[int, int] = (0, 1)
     order: list[str] = field(default_factory=list)
     count: int = 0
@@ -413,10 +414,13 @@ def _run(
     )
 
 
-def run_each(step: Step, cases: Sequence[Case]) -> list[Outcome]:
+def run_each(
+    step: Step, cases: Sequence[Case], *, stop_at_first: bool = False
+) -> list[Outcome]:
     """The outcomes of many answers in this process, in their order. The suite is
-    collected once, and not for each of them: that takes longer than a test or two."""
-    asked = Run(cases=cases)
+    collected once, and not for each of them: that takes longer than a test or two.
+    `stop_at_first` leaves out what comes after the first failed test of each."""
+    asked = Run(cases=cases, stop_at_first=stop_at_first)
     if all(only for _, only in cases):
         asked.only = {behaviour for _, only in cases for behaviour in only}
     recorder = _Recorder(asked, None)
@@ -463,7 +467,7 @@ class _Loop:
         try:
             with open_server(self._step, session.config) as server:
                 for item, following in zip_longest(items, items[1:]):
-                    if session.shouldfail:
+                    if session.shouldfail or self._has_failed():
                         break
                     suite = item.getparent(Suite)
                     assert suite is not None, "only a step's suite has a server"
@@ -475,6 +479,12 @@ class _Loop:
         except NoApp as problem:
             return Outcome(problem=str(problem))
         return Outcome(self._recorder.results, hashes_anew=self._run.hashes_anew)
+
+    def _has_failed(self) -> bool:
+        """Whether a test has failed, and the others don't matter."""
+        return self._run.stop_at_first and any(
+            result.verdict == "failed" for result in self._recorder.results
+        )
 
 
 class _Recorder:

@@ -41,6 +41,8 @@ SO_LONG = "x" * 16
 Case = TypeVar("Case")
 # Of the cases that fail like the first, so many are named.
 NAMED = 6
+# Whether a table of cases is tried to its end after the first failure.
+WHOLE_TABLES = True
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,8 @@ def must_all(cases: Mapping[str, Case], check: Callable[[Case], None]) -> None:
             check(case)
         except ContractError as error:
             failed[name] = error
+            if not WHOLE_TABLES:
+                break
     if not failed:
         return
     (first, error), *others = failed.items()

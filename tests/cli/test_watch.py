@@ -40,7 +40,7 @@ def watching(
         watch.shows("Checking step 2", "Waiting for changes.", "quit")
         if source not in (FIRST, SKELETON.read_text("utf-8")):
             # A key for the others, once the attacks are done.
-            watch.shows("more attacks", "quit")
+            watch.shows("slow attacks", "quit")
         return watch
 
     return watching

@@ -443,6 +443,11 @@ def test_a_path_that_is_elsewhere_is_told_with_both():
     assert "Your app has `POST /auth/token`; this step asks for `POST /token`" in text
 
 
+def test_a_path_that_begins_without_a_slash_is_told_so():
+    gone = Evidence("POST /token", 404, elsewhere="POST token")
+    assert "A path begins with a slash" in cause(failure(gone))
+
+
 def test_a_path_that_is_there_without_a_redirect_is_one_without_a_slash():
     gone = Evidence("GET /users/me/", 404, elsewhere="GET /users/me")
     assert "paths without a trailing slash" in cause(failure(gone))

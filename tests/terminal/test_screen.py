@@ -138,7 +138,7 @@ def test_attacks_are_counted_by_what_came_of_them_and_named_where_they_get_throu
     first, second, *_ = ATTACKS
     lines = results(capsys, {first.name: True, second.name: False}, find("8"))
     assert lines == [
-        "Attacks on your app   ✗ 1 gets through   ✓ 1 stopped   - 9 not tried yet",
+        "Attacks on your app   ✗ 1 gets through   ✓ 1 stopped   - 9 slow, untried",
         f"This gets through, but shouldn't at step 8: {first.title}",
     ]
     lines = results(capsys, {first.name: True, second.name: True}, find("8"))
@@ -153,7 +153,7 @@ def test_a_line_of_counts_ends_between_two_of_them(
     lines = results(capsys, {**seen, ATTACKS[3].name: False}, STEP1)
     assert lines[:2] == [
         "Attacks on your app   ○ 3 get through, as expected",
-        "✓ 1 stopped   - 7 not tried yet",
+        "✓ 1 stopped   - 7 slow, untried",
     ]
 
 

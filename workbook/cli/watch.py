@@ -30,7 +30,7 @@ def watch(step: ladder.Step | None, answers: Path | None) -> None:
     Keys:
       h  a hint        a  all failures, and back
       r  check again   n  the next step, once this one passes
-      s  more attacks on your app: the slow ones, which don't run at each save
+      s  slow attacks on your app, too: those that don't run at each save
     """
     folder = answers_folder(answers)
     step = begun_step(step, folder)

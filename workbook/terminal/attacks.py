@@ -25,7 +25,7 @@ EXPECTED = ("○", "default", "gets through, as expected", "get through, as expe
 STOPPED = ("✓", "green", "stopped", "stopped")
 EARLY = ("·", "dim", "not possible yet", "not possible yet")
 FAILED = ("?", "yellow", "couldn't be tried", "couldn't be tried")
-UNTRIED = ("-", "dim", "not tried yet", "not tried yet")
+UNTRIED = ("-", "dim", "slow, untried", "slow, untried")
 SIGNS = (THROUGH, EXPECTED, STOPPED, EARLY, FAILED, UNTRIED)
 
 

@@ -130,7 +130,7 @@ def show_keys(
         return
     known = {"h": "hint" if hint else "", "n": "next step" if following else ""}
     known |= {"a": "all failures" if more else ""}
-    known |= {"s": "more attacks" if slow else "", "r": "check", "q": "quit"}
+    known |= {"s": "slow attacks" if slow else "", "r": "check", "q": "quit"}
     words = [f"[bold]{key}[/] {does}" for key, does in known.items() if does]
     if waiting:
         words.insert(0, "[dim]Waiting for changes.[/]")

@@ -51,11 +51,12 @@ def moved(failed: Sequence[Failure]) -> Cause | None:
         f"your app has `{has}`; this step asks for `{asked}`" for asked, has in routes
     ]
     told = ". ".join(pair[0].upper() + pair[1:] for pair in pairs[:3])
-    return Cause(
-        f"`{asked}` is at `{has}`",
-        f"{told}. Look at the decorators, at the `prefix` of a router and at "
-        "`include_router`.",
+    look = (
+        "Look at the decorators, at the `prefix` of a router and at `include_router`."
     )
+    if not has.partition(" ")[2].startswith("/"):
+        look = "A path begins with a slash: write it in the decorator, too."
+    return Cause(f"`{asked}` is at `{has}`", f"{told}. {look}")
 
 
 def host_refused(failed: Sequence[Failure]) -> Cause | None:

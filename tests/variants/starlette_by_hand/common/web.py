@@ -1,6 +1,6 @@
 """Starlette routes, and forms, headers and OpenAPI by hand: what no step changes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+REQUIRED = ("username", "password")
 # A token is not for caches (RFC 6749, section 5.1).
 NO_STORE = {"Cache-Control": "no-store"}
 USERS: dict[str, dict[str, Any]] = {
@@ -43,13 +44,13 @@ class Site:
     me: str = "/users/me/"
     items: str = "/users/me/items/"
     lifespan: Any = None
-    required: tuple[str, ...] = ("username", "password")
+    required: tuple[str, ...] = REQUIRED
 
     def app(self) -> Starlette:
         guarded = {self.me: self.show_me}
         if self.items:
             guarded[self.items] = self.show_items
-        schema = openapi(list(guarded), list(self.required))
+        schema = openapi(list(guarded), self.required)
 
         async def describe(_: Request) -> JSONResponse:
             return JSONResponse(schema)
@@ -118,10 +119,10 @@ async def refuse(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
 
 
-def openapi(guarded: list[str], required: list[str]) -> dict[str, Any]:
+def openapi(guarded: list[str], required: Sequence[str] = REQUIRED) -> dict[str, Any]:
     """The description of an app with a login, whose form needs these fields, and with
     these paths, which need a token."""
-    form = {"schema": {"type": "object", "required": required, "properties": FIELDS}}
+    form = {"schema": {"type": "object", "required": [*required], "properties": FIELDS}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Accounts", "version": "1"},

@@ -136,8 +136,10 @@ def _no_depends(error: BaseException, around: Surroundings) -> str:
 
 def _no_token_url(error: BaseException, around: Surroundings) -> str:
     """A `tokenUrl` that is spelt otherwise, is missing, or has no place there."""
+    # Python 3.13 asks behind it which one was meant.
     said = re.match(
-        r"(\w+)\.__init__\(\) (got an unexpected keyword argument|missing .*) '(\w+)'$",
+        r"(\w+)\.__init__\(\) (got an unexpected keyword argument|missing .*) "
+        r"'(\w+)'(\. Did you mean .*)?$",
         str(error),
     )
     if said is None or said[3].lower().replace("_", "") not in ("tokenurl", "url"):

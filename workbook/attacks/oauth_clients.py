@@ -4,9 +4,8 @@ Loading them takes most of a second, so import this module only where they're ru
 """
 
 import io
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import requests
@@ -16,6 +15,7 @@ from requests.adapters import BaseAdapter
 from requests_oauthlib import OAuth2Session
 
 from workbook.attacks.target import Target
+from workbook.settings import environment
 
 # A client has a name at the server. Ours has no secret, so it names itself in the form.
 CLIENT_ID = "workbook"
@@ -86,18 +86,9 @@ def _send_through(target: Target, session: requests.Session) -> None:
     session.trust_env = False
 
 
-@contextmanager
-def _plain_http_allowed() -> Iterator[None]:
+def _plain_http_allowed() -> AbstractContextManager[None]:
     """requests-oauthlib refuses to send a password over plain HTTP, and it's right. But
     these attacks stay on the loopback, so the password crosses no network. Authlib's
     client doesn't ask. The variable holds for the whole process, so it's there no
     longer than the one login."""
-    name = "OAUTHLIB_INSECURE_TRANSPORT"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        del os.environ[name]
-        if before is not None:
-            os.environ[name] = before
+    return environment({"OAUTHLIB_INSECURE_TRANSPORT": "1"})

@@ -78,8 +78,8 @@ def show_verdict(
         if verdict.unwritten:
             names = ", ".join(verdict.unwritten)
             print_indented(
-                f"No test asks for {names}, which you haven't written yet. Later steps "
-                "build on it.",
+                f"No test asks for {names}, which you haven't written yet. A later "
+                "step may.",
                 "dim",
             )
     elif not outcome.results:
@@ -233,8 +233,8 @@ def show_stored(verdict: Verdict) -> None:
             "The tests only see what your app answers, so we looked at its data, too. "
             "Anyone who steals it can read this password, or guess it faster than they "
             "should. Store one bcrypt hash per user, each with its own salt, and "
-            "delete all other values. get_password_hash makes one: the page of step 3 "
-            "shows how to call it."
+            "delete all other values. The page of step 3 begins with how to make "
+            "one in Python."
         )
 
 

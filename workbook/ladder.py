@@ -29,6 +29,7 @@ class Step:
     teaches: str
     experiments: str
     needs_key: bool = False
+    needs_database: bool = False
     hashes_passwords: bool = False
     bench: bool = False
 

@@ -1,11 +1,19 @@
 """What a step reads from its environment, for whoever starts one without a person."""
 
 import contextlib
+import itertools
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 
 from workbook.ladder import Step
+
+# The URL of a PostgreSQL server's database `postgres`, where databases are to be made
+# on it, and not in files.
+POSTGRESQL = "WORKBOOK_POSTGRESQL"
 
 # One for this process: apps that run side by side in it share its environment.
 KEY = secrets.token_hex(32)
@@ -14,9 +22,38 @@ KEY = secrets.token_hex(32)
 def settings(step: Step, secret_key: str | None = None) -> dict[str, str]:
     """The variables that the step needs, empty for those that have all in their code.
 
-    A key that is not given is a fresh one.
+    A key that is not given is a fresh one, and so is the database, each time.
     """
-    return {"SECRET_KEY": secret_key or KEY} if step.needs_key else {}
+    key = {"SECRET_KEY": secret_key or KEY} if step.needs_key else {}
+    return key | ({"DATABASE_URL": new_database()} if step.needs_database else {})
+
+
+def new_database() -> str:
+    """The URL of an empty database, which is gone when this process ends; one on a
+    PostgreSQL server is gone with its server."""
+    number = next(_NUMBERS)
+    if server := os.environ.get(POSTGRESQL):
+        return _on_postgresql(server, f"workbook_{os.getpid()}_{number}")
+    return f"sqlite:///{Path(_folder().name) / f'users-{number}.db'}"
+
+
+_NUMBERS = itertools.count()
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
+
+
+def _on_postgresql(server: str, name: str) -> str:
+    from sqlalchemy import create_engine, make_url, text
+
+    url = make_url(server)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
 
 
 @contextlib.contextmanager

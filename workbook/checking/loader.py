@@ -31,6 +31,12 @@ def load(step: Step, around: Surroundings | None = None) -> Any:
     Raises `NoApp`.
     """
     if around is None:
+        if step.needs_database:
+            # It connects when it's imported, and this one has a database of its own.
+            for name in [
+                one for one in sys.modules if one.startswith(f"steps.{step.name}.")
+            ]:
+                del sys.modules[name]
         return importlib.import_module(f"steps.{step.name}.main").app
     module, app = _import_or_say_why(around)
     if not hasattr(module, "app"):

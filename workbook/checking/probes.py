@@ -7,13 +7,14 @@ milliseconds, and holds one back in the place of waiting for a slow one.
 import asyncio
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -90,7 +91,8 @@ class HashStats:
     server slept, and stays so until hashes are held again. `cpu` is the processor time
     that the process has used since it began, in seconds. `salts` is how many salts one
     password was hashed with, of all that were hashed since the app was loaded.
-    `threads` is how many have something to do now, besides the one that serves."""
+    `threads` is how many have something to do now, besides the one that serves.
+    `iterations` are those of PBKDF2, a number for each such hash."""
 
     costs: list[str] = field(default_factory=list)
     running: int = 0
@@ -99,6 +101,7 @@ class HashStats:
     cpu: float = 0.0
     salts: int = 0
     threads: int = 0
+    iterations: list[int] = field(default_factory=list)
 
 
 class Hashing:
@@ -148,6 +151,11 @@ class Hashing:
         finally:
             with self._lock:
                 self._stats.running -= 1
+
+    def pbkdf2(self, iterations: int) -> None:
+        """One hash is computed by PBKDF2, as Django's are."""
+        with self._lock:
+            self._stats.iterations.append(iterations)
 
     def sleeps(self) -> None:
         """The app sleeps. If that is where it serves, nobody is served meanwhile."""
@@ -240,6 +248,7 @@ def _waits_for_a_job(frame: FrameType) -> bool:
 HASHING = Hashing()
 
 _compute = bcrypt.hashpw
+_pbkdf2_hmac = hashlib.pbkdf2_hmac
 _sleep = time.sleep
 
 
@@ -262,8 +271,9 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
 
     A documented hash costs a fifth of a second, and a suite logs in with the same pair
     many times. bcrypt is a pure function of the two, so the hash stays what it is.
-    passlib and every other library on top of bcrypt call what is replaced here. It is
-    not for a server that people use, and nothing that measures time may run under it.
+    passlib and every other library on top of bcrypt call what is replaced here. The
+    same goes for PBKDF2, by which other frameworks hash. It is not for a server that
+    people use, and nothing that measures time may run under it.
     """
     known = known_hashes() if hashes is None else hashes
 
@@ -278,6 +288,20 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     def checkpw(password: bytes, hashed_password: bytes) -> bool:
         return hashpw(password, hashed_password) == hashed_password
 
+    @cache
+    def computed(*how: Any) -> bytes:
+        return _pbkdf2_hmac(*how)
+
+    def pbkdf2_hmac(
+        hash_name: str,
+        password: bytes,
+        salt: bytes,
+        iterations: int,
+        dklen: int | None = None,
+    ) -> bytes:
+        HASHING.pbkdf2(iterations)
+        return computed(hash_name, bytes(password), bytes(salt), iterations, dklen)
+
     def sleep(seconds: Any) -> None:
         HASHING.sleeps()
         _sleep(seconds)
@@ -285,10 +309,21 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     HASHING.forget_salts()
     before = bcrypt.hashpw, bcrypt.checkpw, time.sleep
     bcrypt.hashpw, bcrypt.checkpw, time.sleep = hashpw, checkpw, sleep
+    # passlib takes no other.
+    pbkdf2_hmac.__module__ = "hashlib"
+    _put_pbkdf2(pbkdf2_hmac)
     try:
         yield
     finally:
         bcrypt.hashpw, bcrypt.checkpw, time.sleep = before
+        _put_pbkdf2(_pbkdf2_hmac)
+
+
+def _put_pbkdf2(function: Callable[..., bytes]) -> None:
+    hashlib.pbkdf2_hmac = function
+    # passlib has its own name for it, from the time when it was imported.
+    if digest := sys.modules.get("passlib.crypto.digest"):
+        digest._stdlib_pbkdf2_hmac = function  # type: ignore[attr-defined]
 
 
 def pack(hashes: Hashes) -> list[list[str]]:

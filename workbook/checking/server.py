@@ -105,7 +105,8 @@ class UnderWay(Protocol):
 class Server:
     """Sends requests and wraps what comes back.
 
-    `secret_key` is the key that signs the server's tokens, when it is known. `clock`
+    `secret_key` is the key that signs the server's tokens, when it is known, and
+    `database_url` is the database that it was given, if it was given one. `clock`
     moves its clock and its zone, `probe` reaches what HTTP does not show; both are
     `None` at a URL. `shown_at` is the address that a reader is shown where it is not
     the real one. `started_by` is the command of an app that was started once more: a
@@ -117,6 +118,7 @@ class Server:
         client: Any,
         *,
         secret_key: str | None = None,
+        database_url: str | None = None,
         clock: Clock | None = None,
         probe: Probe | None = None,
         shown_at: str = "",
@@ -132,6 +134,7 @@ class Server:
         self._urls: dict[str, Any] = {}
         self.address = str(client.base_url).rstrip("/")
         self.secret_key = secret_key
+        self.database_url = database_url
         self.clock = clock
 
     def get(self, path: str, *, token: str | None = None, **request: Any) -> Answer:
@@ -239,6 +242,7 @@ class Server:
                 server = Server(
                     client,
                     secret_key=variables.get("SECRET_KEY"),
+                    database_url=variables.get("DATABASE_URL", self.database_url),
                     clock=self.clock,
                     probe=self.probe,
                     shown_at=self._shown_at,

@@ -206,6 +206,7 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
         with run.sandbox.serve(
             step, answers, variables, secret_key=secret_key, hashes=run.hashes
         ) as server:
+            server.database_url = variables.get("DATABASE_URL")
             yield server
         return
     # Here, because a sandboxed app and a URL are spoken to by another client.
@@ -216,6 +217,7 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
         environment(variables),
         serve(step, answers, secret_key=secret_key) as server,
     ):
+        server.database_url = variables.get("DATABASE_URL")
         yield server
 
 

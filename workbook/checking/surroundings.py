@@ -22,7 +22,7 @@ from workbook.checking.submission import copy_submission, must_be_a_file, show
 from workbook.ladder import ROOT, Step
 
 # The settings of the steps that have some. There a suite gives its own.
-SETTINGS = ("SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES")
+SETTINGS = ("SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "DATABASE_URL")
 
 
 # Endings of files that are logs, if "log" is in their names.

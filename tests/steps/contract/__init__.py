@@ -58,7 +58,7 @@ class Contract:
     `standard_answers` says that refusals are those of RFC 6749 and RFC 6750, which step
     9 is about: a token request is complete or refused, and a disabled user gets no
     token. `malformed_token` is the answer to what can't be one token, where the step
-    has one.
+    has one. `normalizes` says that passwords are compared in NFKC, as from step 10 on.
     """
 
     me: str
@@ -75,6 +75,7 @@ class Contract:
     never_crashes: bool = False
     standard_answers: bool = False
     malformed_token: Reply | None = None
+    normalizes: bool = False
 
     @property
     def grant(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """POST /token: who gets a token, and how all others are refused."""
 
 import re
+from unicodedata import normalize
 
 import pytest
 
@@ -150,7 +151,11 @@ def test_a_password_in_another_alphabet_is_wrong(server: Server, contract: Contr
 
     server.login("nobody", "ж").must_be(contract.bad_login)
     must_all(
-        PASSWORDS_IN_OTHER_ALPHABETS,
+        {
+            name: password
+            for name, password in PASSWORDS_IN_OTHER_ALPHABETS.items()
+            if not (contract.normalizes and normalize("NFKC", password) == "secret")
+        },
         lambda password: server.login("johndoe", password).must_be(contract.bad_login),
     )
 

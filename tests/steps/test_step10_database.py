@@ -1,7 +1,8 @@
 """The contract of step 10: step 9, and the users are in a database.
 
-`DATABASE_URL` names it: SQLite or PostgreSQL. Its table `users` has the columns `username`
-and `hashed_password`. `POST /users` registers, and a login replaces an old hash.
+`DATABASE_URL` names it: SQLite or PostgreSQL. Its table `users` has the columns
+`username` and `hashed_password`. `POST /users` registers, and a login replaces an old
+hash.
 """
 
 from tests.steps.contract import RECORD, Contract

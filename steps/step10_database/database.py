@@ -7,7 +7,7 @@ while a hash is computed, so a few are enough for everybody.
 import re
 import sys
 
-from sqlalchemy import Engine, create_engine, event, insert, inspect, update
+from sqlalchemy import Engine, create_engine, event, insert, inspect, make_url, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -48,8 +48,15 @@ EXAMPLES = [
 ]
 
 # How long a request waits for the database, in seconds: for a connection of ours, for
-# the server's answer, or until somebody else no longer locks the file.
-PATIENCE = 3
+# the server's answer, or until nobody else locks the file.
+PATIENCE = 2
+WAITING = {
+    "sqlite": {"timeout": PATIENCE},
+    "postgresql": {
+        "connect_timeout": PATIENCE,
+        "options": f"-c statement_timeout={PATIENCE}s",
+    },
+}
 
 
 # A NUL isn't in any text of PostgreSQL, and half a character isn't in UTF-8.
@@ -62,10 +69,10 @@ class UsernameTaken(Exception):
 
 def connect(url: str) -> Engine:
     """An engine for the database at this URL. It connects when it's first used."""
-    is_sqlite = url.startswith("sqlite:")
+    kind = make_url(url).get_backend_name()
     engine = create_engine(
         url,
-        connect_args={"timeout" if is_sqlite else "connect_timeout": PATIENCE},
+        connect_args=WAITING[kind],
         pool_size=2,
         max_overflow=0,
         pool_timeout=PATIENCE,
@@ -74,7 +81,7 @@ def connect(url: str) -> Engine:
         # Errors end up in logs, and what was to be stored are hashes.
         hide_parameters=True,
     )
-    if is_sqlite:
+    if kind == "sqlite":
         # sqlite3 would begin a transaction only before it writes rows. SQLAlchemy begins
         # one, so that a new table comes with its users or not at all.
         @event.listens_for(engine, "connect")

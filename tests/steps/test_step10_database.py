@@ -9,6 +9,7 @@ from tests.steps.contract import RECORD, Contract
 from tests.steps.contract.basics import *
 from tests.steps.contract.record import *
 from tests.steps.contract.served import *
+from tests.steps.contract.database import *
 from tests.steps.contract.standard_answers import *
 from tests.steps.contract.strict_tokens import *
 from tests.steps.contract.expiry import *

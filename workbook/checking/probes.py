@@ -309,8 +309,6 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     HASHING.forget_salts()
     before = bcrypt.hashpw, bcrypt.checkpw, time.sleep
     bcrypt.hashpw, bcrypt.checkpw, time.sleep = hashpw, checkpw, sleep
-    # passlib takes no other.
-    pbkdf2_hmac.__module__ = "hashlib"
     _put_pbkdf2(pbkdf2_hmac)
     try:
         yield

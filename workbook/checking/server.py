@@ -168,18 +168,23 @@ class Server:
 
     def get_at_once(self, path: str, tokens: list[str]) -> list[Answer]:
         """GET with each of these tokens, all at the same moment."""
-        return self._at_once(
-            [self._message("GET", path, token=token) for token in tokens]
-        )
+        return self.send_at_once([("GET", path, {"token": token}) for token in tokens])
 
     def log_in_at_once(self, users: list[Mapping[str, str]]) -> list[Answer]:
         """A login of each user, all at the same moment."""
-        return self._at_once(
-            [self._message("POST", "/token", data={**GRANT, **user}) for user in users]
+        return self.send_at_once(
+            [("POST", "/token", {"data": {**GRANT, **user}}) for user in users]
         )
 
-    def _at_once(self, sent: list[tuple[Any, str]]) -> list[Answer]:
+    def send_at_once(
+        self, requests: list[tuple[str, str, dict[str, Any]]]
+    ) -> list[Answer]:
+        """These requests, each a method, a path and what `send` takes besides, all at
+        the same moment."""
         assert self.probe is not None, "requests are sent one by one here"
+        sent = [
+            self._message(method, path, **request) for method, path, request in requests
+        ]
         with self._no_answer_explained(sent[0][1]):
             responses = self.probe.begin([message for message, _ in sent]).finish()
         return [

@@ -364,6 +364,43 @@ def test_an_app_that_was_started_once_more_is_served_with_the_same_variables(
     ]
 
 
+def test_an_app_without_a_key_is_served_by_our_command_alone(capsys: Captured):
+    request = f"env -u SECRET_KEY uvicorn main:app\n{FAILURE.request}"
+    served = terminal.Served("workbook run 1 --answers", "http://x:8001")
+    result = Result("test_it", "failed", replace(FAILURE, request=request))
+    terminal.show_failure(result, served)
+    assert lines_of(capsys)[3:6] == [
+        "  Serve your version in another terminal, then send the request:",
+        "  workbook run 1 --answers",
+        "  curl -i http://x:8001/users/me",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        (
+            "SECRET_KEY=short uvicorn main:app",
+            [
+                "Start your version in another terminal:",
+                "SECRET_KEY=short workbook run 6 --answers",
+            ],
+        ),
+        (
+            "mkdir -p x; cd x; SECRET_KEY=short uvicorn main:app --app-dir ..",
+            [
+                "The test starts the app like this, in an empty folder:",
+                "mkdir -p x; cd x; SECRET_KEY=short uvicorn main:app --app-dir ..",
+            ],
+        ),
+    ],
+)
+def test_a_failure_at_the_start_says_how_to_start_the_app(
+    start: str, shown: list[str], capsys: Captured
+):
+    assert shown_of(start, capsys) == shown
+
+
 @pytest.mark.parametrize(
     "start",
     [

@@ -27,6 +27,8 @@ GRANT = {"grant_type": "password"}
 # A value of so many characters is written once, where so many variables have it.
 LONG_VALUE = 16
 OFTEN = 3
+# Of the secrets that an app prints, so many are named.
+MOST_SECRETS = 3
 
 
 class Logins(list[Answer]):
@@ -417,12 +419,15 @@ class Launch:
             if spelt in shown and not any(spelt in whole for whole in found.values()):
                 found[how] = spelt
         if found:
+            named = ", ".join(list(found)[:MOST_SECRETS])
+            if len(found) > MOST_SECRETS:
+                named += f" and {len(found) - MOST_SECRETS} more"
             secret = next(iter(found.values()))
             line = next((one for one in shown.splitlines() if secret in one), secret)
             request = self.server.likeliest_for(line, secret) if self.server else ""
             raise self.contract_error(
                 "nothing secret is printed",
-                [f"it prints a secret: {', '.join(found)}"],
+                [f"it prints a secret: {named}"],
                 PRINTS + shorten(line, 200),
                 request,
             )

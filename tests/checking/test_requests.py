@@ -2,11 +2,13 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import httpx
+import pytest
 
 from workbook.checking import Failure
-from workbook.checking.exchange import LONGEST_COMMAND, shorten_command
+from workbook.checking.exchange import LONGEST_COMMAND, ContractError, shorten_command
 from workbook.checking.inprocess import serve
 from workbook.checking.server import Server, command_line
 from workbook.ladder import find
@@ -35,6 +37,33 @@ def test_a_request_to_an_app_that_was_started_once_more_says_how_it_was_started(
     assert start.startswith(f"printf '%s' SECRET_KEY={OTHER} > .env; ")
     assert start.endswith("; env -u SECRET_KEY uvicorn main:app")
     assert curl == "curl -i http://127.0.0.1:8000/users/me"
+
+
+def test_a_secret_that_is_printed_comes_with_the_request_that_printed_it(
+    tmp_path: Path,
+):
+    """And its parts aren't told beside it."""
+    step = find("1")
+    begins = "    user = get_user(fake_users_db, form_data.username)\n"
+    prints = f"    print(form_data.username, form_data.password)\n{begins}"
+    main = tmp_path / step.name / "main.py"
+    main.parent.mkdir()
+    main.write_text(step.main.read_text("utf-8").replace(begins, prints), "utf-8")
+    with (
+        serve(step, tmp_path, secret_key=None) as server,
+        server.launched(SECRET_KEY=None) as launch,
+    ):
+        for name in ("johndoe", "alice", "johndoe"):
+            launch.must_be_up("it's right").login(name, f"{name}-password")
+        secrets = {"a password": "alice-password", "its end": "password"}
+        with pytest.raises(ContractError) as raised:
+            launch.must_not_show(secrets)
+    assert raised.value.actual == "it prints: alice alice-password"
+    assert str(raised.value) == "it prints a secret: a password"
+    assert raised.value.request == (
+        "env -u SECRET_KEY uvicorn main:app\ncurl -i http://127.0.0.1:8000/token "
+        "-d 'grant_type=password&username=alice&password=alice-password'"
+    )
 
 
 def test_a_redirect_points_to_the_address_that_is_shown():

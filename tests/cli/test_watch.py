@@ -135,9 +135,13 @@ def test_the_keys_hint_show_all_and_check_again(watching: Callable[..., Terminal
     watch.press("h")
     watch.shows("Hint 2 of 3", "quit")
     watch.press("a")
-    shown = watch.shows("These are all the failures.", "back to the first one", "quit")
-    assert shown.count("curl -i ") > 1
+    watch.shows("each one in full", "back to the first one", "quit")
     watch.press("a")
+    watch.shows("Failure 1 of ", "back to the first one", "quit")
+    watch.press("a")
+    shown = watch.shows("Failure 2 of ", "back to the first one", "quit")
+    assert shown.count("curl -i ") == 1
+    watch.press("f")
     shown = watch.shows("Waiting for changes.")
     assert shown.count("curl -i ") == 1
     watch.press("h")

@@ -416,21 +416,37 @@ def test_no_hint_at_all_is_said_and_ends_nothing(
     assert "No test of step 2 that fails has a hint." in capsys.readouterr().out
 
 
-def test_all_failures_are_a_view_that_says_so_and_is_left_by_the_same_key(
+def test_all_failures_are_a_list_and_then_each_in_full(
     watch: Watch, workers: list[PlayedWorker], capsys: pytest.CaptureFixture[str]
 ):
     failed = [Result(f"test_it[{n}]", "failed", reason=f"no {n}") for n in range(40)]
     workers[0].says.put(Outcome([FAILED, *failed]))
     take_event(watch)
+    screens = []
+    for key in "aaaaaf":
+        capsys.readouterr()
+        handle(watch, "key", key)
+        screens.append(capsys.readouterr().out)
+    listed, first, second, back, again, left = screens
+    assert "  ✗ it (40 cases)\n" in listed
+    assert "a each one in full  f back to the first one" in listed
+    assert "Failure 1 of 2.  a the next one  f back to the first one" in first
+    assert "The same test also fails for: 1, 2, 3," in second
+    assert second.count("no 0") == 1
+    assert "Failure 2 of 2.  a back to the first one  q quit" in second
+    assert "a all failures" in back
+    assert again == listed
+    assert left == back
+
+
+def test_a_single_failure_is_no_list(
+    watch: Watch, workers: list[PlayedWorker], capsys: pytest.CaptureFixture[str]
+):
+    workers[0].says.put(FAILS)
+    take_event(watch)
     capsys.readouterr()
     handle(watch, "key", "a")
-    shown = capsys.readouterr().out
-    assert "These are all the failures.  a back to the first one" in shown
-    assert shown.count("no 0") == 1
-    assert "The same test also fails for: 1, 2, 3," in shown
-    assert len(shown.splitlines()) < 20
-    handle(watch, "key", "a")
-    assert "These are all the failures." not in capsys.readouterr().out
+    assert capsys.readouterr().out.endswith("\na back to the first one  q quit\n")
 
 
 def test_a_version_that_is_gone_can_be_begun_again_with_a_command(
@@ -454,10 +470,10 @@ def test_a_save_leaves_the_view_of_all_failures(
     workers[0].says.put(FAILS)
     take_event(watch)
     handle(watch, "key", "a")
-    assert watch.everything
+    assert watch.page is not None
     main.write_text("second", "utf-8")
     watch.check()
-    assert not watch.everything
+    assert watch.page is None
 
 
 # Which attacks get through.

@@ -765,6 +765,18 @@ CASES = {
         "test_the_record_holds_nothing_else test_the_documented_record_has_no_hash",
         step="2",
     ),
+    "disabled is compared with a text": Case(
+        {
+            "if current_user.disabled:": 'if current_user.disabled == "True":',
+            # In another order than ours, as in a dict of one's own.
+            "    email: str | None = None\n    full_name: str | None = None": (
+                "    full_name: str | None = None\n    email: str | None = None"
+            ),
+        },
+        ("a disabled account isn't rejected", '`True == "True"` is False'),
+        "test_alice_is_inactive test_a_login_is_for_the_user_who_asks",
+        step="1",
+    ),
     "HTTPBearer, and OAuth2PasswordBearer elsewhere": Case(
         {
             "import OAuth2PasswordBearer,": "import HTTPBearer, OAuth2PasswordBearer,",

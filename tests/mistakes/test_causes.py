@@ -76,6 +76,39 @@ def unknown_algorithm(name: str, *others: str) -> Failure:
     return replace(one, request=WITH_TOKEN.format(token), difference=table)
 
 
+ALICES = '{{"username": "alice", "disabled": {}}}'
+INACTIVE = '400 {"detail": "Inactive user"}'
+
+
+def test_a_disabled_user_who_gets_her_record_is_told():
+    text = cause(
+        failure(
+            Evidence("GET /users/me/", 200, ALICES.format("true")), expected=INACTIVE
+        )
+    )
+    assert text.startswith("a disabled account isn't rejected. `GET /users/me/` ")
+
+
+@pytest.mark.parametrize(
+    ("disabled", "query", "expected"),
+    [
+        ("false", "", INACTIVE),
+        ("true", "?include_disabled=true", INACTIVE),
+        ("true", "", '401 {"detail": "Could not validate credentials"}'),
+        ("true", "", "200"),
+    ],
+)
+def test_another_record_is_no_proof_that_a_disabled_user_is_accepted(
+    disabled: str, query: str, expected: str
+):
+    one = failure(
+        Evidence("GET /users/me/", 200, ALICES.format(disabled)),
+        request=f"curl -i 'http://127.0.0.1:8000/users/me/{query}'",
+        expected=expected,
+    )
+    assert told(one).cause is None
+
+
 def test_algorithms_that_are_a_text_are_told_to_be_a_list():
     text = cause(unknown_algorithm("HS25", "H", "256"))
     assert "`algorithms` is a text, not a list" in text

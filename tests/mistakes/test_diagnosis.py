@@ -20,9 +20,9 @@ from workbook.mistakes.fingerprints import FAILED, Fingerprint, Mark, fingerprin
 from workbook.mistakes.store import known
 
 # One mistake in so many is put to the whole suite of its step.
-SHARE = 32
+SHARE = 64
 # A mistake can break half a suite, and each test in the same way: so many are run.
-MOST = 25
+MOST = 12
 # What two requests that race leave, is up to the threads.
 RACE = "test_requests_at_the_same_time_do_not_mix"
 

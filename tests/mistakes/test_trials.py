@@ -20,8 +20,8 @@ from workbook.ladder import find, steps
 from workbook.mistakes import Cause, Diagnosis, Suspect, mistakes
 
 STEP = find("5")
-# Of the trials that are run, so many of each kind: a minute of processor time.
-COUNT = 15
+# Of the trials that are run, so many of each kind: half a minute of processor time.
+COUNT = 8
 
 
 @pytest.mark.long

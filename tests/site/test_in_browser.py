@@ -69,6 +69,14 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.close()
 
 
+@EACH_LOOK
+def test_the_title_in_the_header_is_not_cut(page: Page, address: str, look: str):
+    page.goto(address)
+    title = page.locator(".md-header__topic .md-ellipsis").first
+    cut = "e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
+    assert title.evaluate(cut) == [0, 0]
+
+
 @EACH_PAGE
 @EACH_LOOK
 def test_a_page_asks_nobody_else_says_no_error_and_fits_its_screen(

@@ -67,6 +67,38 @@ def test_nothing_is_cut_without_a_word(drawn: list[str]):
     assert "…" not in [line.strip() for line in drawn if not line.startswith("    ")]
 
 
+@pytest.mark.parametrize("above", ["", f"{TRACEBACK}\n"], ids=["alone", "below"])
+@pytest.mark.parametrize("lines", [1, 2])
+def test_of_a_message_of_many_lines_the_first_says_what_was_raised(
+    above: str, lines: int, capsys: pytest.CaptureFixture[str]
+):
+    raised = f"{above}ResponseValidationError: 1 error:\n  missing\n\n  POST /token\n"
+    result = Result("test_it", "failed", replace(FAILURE, raised=raised))
+    terminal.show_failure(result, detail=terminal.Detail(traceback=lines))
+    shown = capsys.readouterr().out.partition("raised\n")[2].split("\n")
+    begins = ["    …"] if above else []
+    whole = ["    ResponseValidationError: 1 error:", "      missing"]
+    assert shown == [*begins, *whole[:lines], "    …", ""]
+
+
+def test_of_a_list_of_failures_there_is_what_fits_and_the_rest_is_counted(
+    rows: int, capsys: pytest.CaptureFixture[str]
+):
+    failed = [Result(f"test_number_{n}", "failed", FAILURE) for n in range(45)]
+    verdict = Verdict(STEP1, Outcome(failed), [])
+    terminal.show_list_that_fits(
+        lambda detail: terminal.show_failing(verdict, detail),
+        lambda: terminal.show_keys_of_all(0, 3),
+    )
+    headline, _, *lines = capsys.readouterr().out.strip().splitlines()
+    assert headline == "✗ Step 1: 0 of 45 tests pass, 45 fail."
+    *listed, rest, _, keys = lines
+    assert listed == [f"  ✗ number {n}" for n in range(len(listed))]
+    assert rest == f"  … {45 - len(listed)} more tests fail"
+    assert len(lines) + 3 == rows
+    assert keys == "a each one in full  f back to the first one  q quit"
+
+
 def test_a_screen_is_not_cut_within_a_sentence(
     rows: int, capsys: pytest.CaptureFixture[str]
 ):

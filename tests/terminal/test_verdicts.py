@@ -259,13 +259,16 @@ def test_the_rest_of_a_long_list_says_what_it_is_a_rest_of(capsys: Captured):
     assert lines_of(capsys)[-1] == "  … 32 more tests fail"
 
 
+def show_each_way(verdict: Verdict) -> None:
+    for failed in terminal.ways_to_fail(verdict):
+        terminal.show_way(failed)
+
+
 def test_failures_with_the_same_request_and_answer_are_shown_once(capsys: Captured):
     another = replace(FAILURE, actual="500 Internal Server Error")
     other = Result("test_another_way", "failed", another)
     same = Result("test_the_scheme_is_checked", "failed", FAILURE)
-    terminal.show_all_failures(
-        Verdict(STEP1, Outcome([FIRST, other, SECOND, THIRD, same]), [])
-    )
+    show_each_way(Verdict(STEP1, Outcome([FIRST, other, SECOND, THIRD, same]), []))
     lines = lines_of(capsys)
     titles = [line for line in lines if line.startswith("✗")]
     assert titles == ["✗ no token is rejected", "✗ another way"]
@@ -304,7 +307,7 @@ def test_tokens_of_two_logins_do_not_make_two_failures(
 
     first = failed("test_a", {"sub": "johndoe", "exp": 1}, "the status is 200, not 401")
     outcome = Outcome([first, failed("test_b", claims, difference)])
-    terminal.show_all_failures(Verdict(STEP1, outcome, []))
+    show_each_way(Verdict(STEP1, outcome, []))
     assert capsys.readouterr().out.count("curl -i ") == shown
 
 
@@ -359,6 +362,43 @@ def test_an_app_that_was_started_once_more_is_served_with_the_same_variables(
         "env -u DEBUG SECRET_KEY=good workbook run 6 --answers",
         "curl -i http://x:8001/users/me",
     ]
+
+
+def test_an_app_without_a_key_is_served_by_our_command_alone(capsys: Captured):
+    request = f"env -u SECRET_KEY uvicorn main:app\n{FAILURE.request}"
+    served = terminal.Served("workbook run 1 --answers", "http://x:8001")
+    result = Result("test_it", "failed", replace(FAILURE, request=request))
+    terminal.show_failure(result, served)
+    assert lines_of(capsys)[3:6] == [
+        "  Serve your version in another terminal, then send the request:",
+        "  workbook run 1 --answers",
+        "  curl -i http://x:8001/users/me",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        (
+            "SECRET_KEY=short uvicorn main:app",
+            [
+                "Start your version in another terminal:",
+                "SECRET_KEY=short workbook run 6 --answers",
+            ],
+        ),
+        (
+            "mkdir -p x; cd x; SECRET_KEY=short uvicorn main:app --app-dir ..",
+            [
+                "The test starts the app like this, in an empty folder:",
+                "mkdir -p x; cd x; SECRET_KEY=short uvicorn main:app --app-dir ..",
+            ],
+        ),
+    ],
+)
+def test_a_failure_at_the_start_says_how_to_start_the_app(
+    start: str, shown: list[str], capsys: Captured
+):
+    assert shown_of(start, capsys) == shown
 
 
 @pytest.mark.parametrize(

@@ -254,8 +254,13 @@ _sleep = time.sleep
 
 @cache
 def known_hashes() -> Hashes:
-    """The hashes that this process knows: first those that the suites need, which
-    `make hashes` has put into hashes.json, then all that it has computed."""
+    """The hashes that this process knows: first the stored ones, then all that it has
+    computed."""
+    return stored_hashes()
+
+
+def stored_hashes() -> Hashes:
+    """The hashes that the suites need, which `make hashes` has put into hashes.json."""
     stored = json.loads(KNOWN.read_text("utf-8"))
     return {
         (password.encode("latin-1"), salt.encode()): (salt + rest).encode()

@@ -27,6 +27,8 @@ GRANT = {"grant_type": "password"}
 # A value of so many characters is written once, where so many variables have it.
 LONG_VALUE = 16
 OFTEN = 3
+# Of the secrets that an app prints, so many are named.
+MOST_SECRETS = 3
 
 
 class Logins(list[Answer]):
@@ -128,6 +130,7 @@ class Server:
         self.probe = probe
         self._shown_at = shown_at
         self._started_by = started_by
+        self._sent: list[str] = []
         self._gone = ""
         self._routes: list[Route] | None = None
         # To read an address takes as long as to send a request there.
@@ -255,6 +258,18 @@ class Server:
                 )
             yield Launch(line, trial, server)
 
+    def likeliest_for(self, printed: str, secret: str) -> str:
+        """Of the requests that this app was sent, if it was launched, the first that
+        has the most in common with a line that it printed, and the secret before all.
+        Empty where none has anything of it."""
+        words = set(re.findall(r"\w{3,}", printed))
+
+        def in_common(line: str) -> tuple[bool, int]:
+            return secret in line, len(words & set(re.findall(r"\w{3,}", line)))
+
+        likeliest = max(self._sent, key=in_common, default="")
+        return likeliest if any(in_common(likeliest)) else ""
+
     def rewrite(self, dotenv: str) -> None:
         """Writes another `.env` for this app, which was launched, while it runs."""
         assert self.probe is not None, "its folder is out of reach"
@@ -285,6 +300,8 @@ class Server:
             message.read(),
         )
         line = shorten(line, LONGEST_LINE)
+        if self._started_by:
+            self._sent.append(line)
         start = self._started_by or self._started_in_its_zone()
         return message, f"{start}\n{line}" if start else line
 
@@ -405,14 +422,23 @@ class Launch:
         """Raises `ContractError` when the app has printed or raised a secret, whose
         `spellings` are given by the words for them."""
         shown = self.trial.said + self.trial.raised + self.printed()
-        found = [how for how, spelt in spellings.items() if spelt in shown]
+        found: dict[str, str] = {}
+        for how, spelt in spellings.items():
+            # With the whole, its parts are printed, too.
+            if spelt in shown and not any(spelt in whole for whole in found.values()):
+                found[how] = spelt
         if found:
-            secret = spellings[found[0]]
+            named = ", ".join(list(found)[:MOST_SECRETS])
+            if len(found) > MOST_SECRETS:
+                named += f" and {len(found) - MOST_SECRETS} more"
+            secret = next(iter(found.values()))
             line = next((one for one in shown.splitlines() if secret in one), secret)
+            request = self.server.likeliest_for(line, secret) if self.server else ""
             raise self.contract_error(
                 "nothing secret is printed",
-                [f"this is in what it prints: {', '.join(found)}"],
+                [f"it prints a secret: {named}"],
                 PRINTS + shorten(line, 200),
+                request,
             )
 
     def printed(self) -> str:
@@ -421,13 +447,17 @@ class Launch:
         return probe.printed() if probe is not None else ""
 
     def contract_error(
-        self, expected: str, difference: list[str], actual: str = ""
+        self, expected: str, difference: list[str], actual: str = "", request: str = ""
     ) -> ContractError:
-        """This launch as a failure, to be raised."""
+        """This launch as a failure, to be raised, with the `request` that showed it."""
         actual = actual or self.trial.said
         actual = actual or ("it ends" if self.server is None else "it starts")
         return ContractError(
-            self.request, actual, expected, difference, self.trial.raised
+            "\n".join(filter(None, (self.request, request))),
+            actual,
+            expected,
+            difference,
+            self.trial.raised,
         )
 
 

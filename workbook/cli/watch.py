@@ -28,8 +28,9 @@ def watch(step: ladder.Step | None, answers: Path | None) -> None:
 
     \b
     Keys:
-      h  a hint        a  all failures, and back
-      r  check again   n  the next step, once this one passes
+      h  a hint        a  all failures, then each one in full
+      r  check again   f  back to the first failure
+      q  quit          n  the next step, once this one passes
       s  slow attacks on your app, too: those that don't run at each save
     """
     folder = answers_folder(answers)
@@ -92,6 +93,8 @@ def handle(state: "Watch", name: str, event: Any) -> bool:
             state.give_hint()
         case "key", "a":
             state.show_all_failures()
+        case "key", "f":
+            state.show_first_failure()
         case "key", "s":
             state.attack_slowly()
         case "key", "r":

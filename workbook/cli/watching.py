@@ -34,7 +34,8 @@ class Watch:
     is under way so many tests are `done`, of the `total` of the last one.
     `first_failure` is known before the verdict is. `hint` is the behaviour, the level
     and the words of the last hint, and whether it was asked for once more. `attacks`
-    are those on the app, and `untouched` it is as long as nothing was changed.
+    are those on the app, and `untouched` it is as long as nothing was changed. Of all
+    failures a `page` may be shown: 0 is their list, and each other one in full.
     """
 
     step: Step
@@ -51,7 +52,7 @@ class Watch:
     total: int = 0
     hint: tuple[str, int, str, bool] | None = None
     note: str = ""
-    everything: bool = False
+    page: int | None = None
     untouched: bool = False
     wants_hint: bool = False
     served: Served = field(init=False)
@@ -68,7 +69,7 @@ class Watch:
             return
         self.checked = now
         self.verdict, self.first_failure, self.hint = None, None, None
-        self.note, self.everything, self.done = "", False, 0
+        self.note, self.page, self.done = "", None, 0
         self.wants_hint = False
         self.untouched = learning.is_untouched(self.step, self.answers)
         self.stop()
@@ -184,10 +185,20 @@ class Watch:
             self.show()
 
     def show_all_failures(self) -> None:
-        """Shows all failures, or goes back to the first one."""
-        if self.verdict is not None and self.verdict.failed:
-            self.everything = not self.everything
-            self.show()
+        """Shows the list of all failures, where there's more than one, then each way to
+        fail in full, and then the first one as before."""
+        if self.verdict is None or not self.verdict.failed:
+            return
+        begins = 0 if self.verdict.failed[1:] else 1
+        page = begins if self.page is None else self.page + 1
+        pages = len(terminal.ways_to_fail(self.verdict))
+        self.page = page if page <= pages else None
+        self.show()
+
+    def show_first_failure(self) -> None:
+        """Goes back from all failures to the first one."""
+        self.page = None
+        self.show()
 
     def give_hint(self) -> None:
         """Shows the next hint for the failure that the diagnosis explains, or else for
@@ -214,7 +225,7 @@ class Watch:
             given = max(given, self.hint[1])
         level = min(given + 1, learning.LEVELS)
         self.hint = (behaviour, level, hints[level - 1], given >= learning.LEVELS)
-        self.everything = False
+        self.page = None
         with contextlib.suppress(learning.CannotRemember):
             learning.remember_hint(self.answers, self.step, behaviour, level)
         self.show()
@@ -248,12 +259,26 @@ class Watch:
 
     def show(self) -> None:
         """Draws the whole screen: the verdict, a hint, the attacks, the keys."""
-        if self.everything and self.verdict is not None:
-            terminal.clear()
-            terminal.show_all_failures(self.verdict, self.served)
-            self._draw_keys()
+        if self.page is not None and self.verdict is not None:
+            self._show_page(self.page, self.verdict)
         else:
             terminal.show_what_fits(self._draw, self._draw_foot, again=True)
+
+    def _show_page(self, page: int, verdict: Verdict) -> None:
+        ways = terminal.ways_to_fail(verdict)
+
+        def draw_keys() -> None:
+            terminal.show_keys_of_all(page, len(ways))
+
+        if page == 0:
+            terminal.show_list_that_fits(
+                lambda detail: terminal.show_failing(verdict, detail), draw_keys
+            )
+            return
+        # It's all there: what is too long for the screen can be scrolled back to.
+        terminal.clear()
+        terminal.show_way(ways[page - 1], self.served)
+        draw_keys()
 
     def _draw(self, detail: Detail) -> None:
         what = from_here(learning.main_of(self.step, self.answers))
@@ -292,7 +317,6 @@ class Watch:
             hint=self.first_failure is not None
             or bool(self.verdict and self.verdict.outcome.failed),
             more=bool(self.verdict and self.verdict.failed),
-            everything=self.everything,
             slow=self.verdict is not None and self.attacks.slow_are_left,
             following=after(self.step) if self.all_passed else None,
         )

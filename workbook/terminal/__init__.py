@@ -1,5 +1,6 @@
 """What the terminal shows: verdicts, the ladder, hints, diffs, attacks."""
 
+from workbook.terminal.all_failures import show_failing, show_way, ways_to_fail
 from workbook.terminal.attacks import show_attempt, show_results, show_summary
 from workbook.terminal.commands import print_command, show_commands, show_plain
 from workbook.terminal.console import console, print_indented, print_line, print_words
@@ -13,9 +14,14 @@ from workbook.terminal.hints import show_hint
 from workbook.terminal.ladder import show_ladder
 from workbook.terminal.placements import show_placement
 from workbook.terminal.progress import counting_tests, passing_line
-from workbook.terminal.screen import clear, show_keys, show_what_fits
+from workbook.terminal.screen import (
+    clear,
+    show_keys,
+    show_keys_of_all,
+    show_list_that_fits,
+    show_what_fits,
+)
 from workbook.terminal.verdicts import (
-    show_all_failures,
     show_checking,
     show_next,
     show_opening,
@@ -33,16 +39,18 @@ __all__ = [
     "print_indented",
     "print_line",
     "print_words",
-    "show_all_failures",
     "show_attempt",
     "show_behaviour",
     "show_changes",
     "show_checking",
     "show_commands",
+    "show_failing",
     "show_failure",
     "show_hint",
     "show_keys",
+    "show_keys_of_all",
     "show_ladder",
+    "show_list_that_fits",
     "show_next",
     "show_opening",
     "show_placement",
@@ -51,5 +59,7 @@ __all__ = [
     "show_same_behaviour",
     "show_summary",
     "show_verdict",
+    "show_way",
     "show_what_fits",
+    "ways_to_fail",
 ]

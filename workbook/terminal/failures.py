@@ -22,6 +22,8 @@ from workbook.terminal.console import (
 
 # How many kinds of failures are listed after the first.
 OTHERS = 12
+# What the suite puts before the command of an app that has no key.
+NO_KEY = "env -u SECRET_KEY "
 # Where there's room, so many lines of a traceback are shown, and characters of an
 # answer. They're shortened before.
 WHOLE = 1_000_000
@@ -65,7 +67,7 @@ def show_failure(
         console.print()
     console.print(Text(f"✗ {result.sentence}", "bold"))
     if result.failure is None:
-        _print_traceback(last_lines(result.reason, detail.traceback))
+        _print_traceback(last_lines(result.reason, detail.traceback or 1))
     else:
         _show_exchange(result.failure, served, detail)
 
@@ -169,6 +171,9 @@ def _show_exchange(failure: Failure, served: Served | None, detail: Detail) -> N
 def _show_request(failure: Failure, served: Served | None) -> None:
     """The request as it is typed: to the app that was checked, once it is served."""
     *start, request = failure.commands
+    if START in request and not start:
+        _show_start(request, served)
+        return
     if start and (served is None or not _is_served_by(start[0], served)):
         print_indented(
             "The test starts the app like this, in an empty folder, and sends:", "dim"
@@ -178,14 +183,29 @@ def _show_request(failure: Failure, served: Served | None) -> None:
         request = at(request, served)
         # A token of a check is worth something only to an app with the same key.
         key = f"SECRET_KEY={served.key} " if served.key else ""
-        line = f"{key}{served.command}"
-        if start:
-            line = f"{start[0].removesuffix(START)}{served.command}"
+        line = _as_served(start[0], served) if start else f"{key}{served.command}"
         print_indented(
             "Serve your version in another terminal, then send the request:", "dim"
         )
         _print_shortened(line)
     _print_shortened(request)
+
+
+def _show_start(start: str, served: Served | None) -> None:
+    """How the app is started, where that alone shows the failure."""
+    if served is not None and _is_served_by(start, served):
+        print_indented("Start your version in another terminal:", "dim")
+        start = _as_served(start, served)
+    elif served is not None:
+        print_indented("The test starts the app like this, in an empty folder:", "dim")
+    _print_shortened(start)
+
+
+def _as_served(start: str, served: Served) -> str:
+    """Our command with the variables of the suite's. An app without a key of its own
+    doesn't mind one in the environment, and most people have none there."""
+    variables = start.removesuffix(START)
+    return f"{'' if variables == NO_KEY else variables}{served.command}"
 
 
 def at(text: str, served: Served | None) -> str:
@@ -197,7 +217,8 @@ def _is_served_by(start: str, served: Served) -> bool:
     """Whether our command can start the app as the suite has: not with files that must
     be beside it, and not without a key, since it gives one to an app that needs one."""
     has_key = re.search(r"(^|\s)SECRET_KEY=", start)
-    return not start.startswith("printf ") and bool(has_key or not served.key)
+    is_plain = start.endswith(START) and not start.startswith("printf ")
+    return is_plain and bool(has_key or not served.key)
 
 
 def _print_shortened(line: str) -> None:
@@ -241,9 +262,25 @@ def _print_traceback(text: str, indent: int = 0) -> None:
 
 
 def last_lines(text: str, at_most: int) -> str:
-    """The end of a traceback: its last lines say what happened, and where."""
-    lines = text.splitlines()
-    return text if len(lines) <= at_most else "\n".join(["…", *lines[-at_most:]])
+    """The end of a traceback: its last lines say what happened, and where. A message of
+    many lines is cut at its end, since what was raised is in its first one."""
+    lines = text.rstrip().splitlines()
+    if len(lines) <= at_most:
+        return text
+    raised = _raised(lines)
+    if raised >= len(lines) - at_most:
+        return "\n".join(["…", *lines[-at_most:]])
+    shown = "\n".join(lines[raised : raised + at_most]).rstrip()
+    return f"…\n{shown}\n…" if raised else f"{shown}\n…"
+
+
+def _raised(lines: list[str]) -> int:
+    """Where the last exception of a traceback begins: its first line that isn't
+    indented. Without a traceback, an exception is all that there is."""
+    begins = [n for n, line in enumerate(lines) if line.startswith("Traceback ")]
+    after = begins[-1] + 1 if begins else 0
+    whole = (n for n in range(after, len(lines)) if lines[n][:1].strip())
+    return next(whole, len(lines))
 
 
 def _shortened(text: str, at_most: int) -> str:

@@ -1,7 +1,7 @@
 """A screen that is drawn again and again: what `watch` needs beside its verdicts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import ceil
 
@@ -38,7 +38,6 @@ DETAILS = (
     replace(BARE, traceback=0),
     replace(BARE, traceback=1, compact=True),
 )
-
 # What a terminal is told (ECMA-48: CUP, EL, ED).
 HOME = "\x1b[H"
 ERASE_LINE = "\x1b[K"
@@ -54,13 +53,17 @@ def clear() -> None:
 
 
 def show_what_fits(
-    draw: Callable[[Detail], None], foot: Callable[[], None], *, again: bool = False
+    draw: Callable[[Detail], None],
+    foot: Callable[[], None],
+    *,
+    details: Iterable[Detail] = DETAILS,
+    again: bool = False,
 ) -> None:
-    """What `draw` draws and the `foot` below it, with as much detail as leaves the
-    first line on the screen. What is still too long is cut above the foot. Drawn
-    `again`, it takes the place of what is on the screen."""
+    """What `draw` draws and the `foot` below it, with the first of these `details`
+    that leaves the first line on the screen. What is still too long is cut above the
+    foot. Drawn `again`, it takes the place of what is on the screen."""
     room = console.height - 1 - _rows(_lines_of(foot))
-    for detail in DETAILS:
+    for detail in details:
         lines = _lines_of(lambda detail=detail: draw(detail))  # type: ignore[misc]
         if fits := _rows(lines) <= room:
             break
@@ -81,6 +84,15 @@ def show_what_fits(
         clear()
     console.file.write(text)
     console.file.flush()
+
+
+def show_list_that_fits(
+    draw: Callable[[Detail], None], foot: Callable[[], None]
+) -> None:
+    """The same for a list, of which there are as many lines as fit."""
+    lengths = range(console.height, 0, -1)
+    details = [replace(FULL, others=length) for length in lengths]
+    show_what_fits(draw, foot, details=details, again=True)
 
 
 def _erased(line: str) -> str:
@@ -115,25 +127,31 @@ def show_keys(
     waiting: bool,
     hint: bool,
     more: bool,
-    everything: bool,
     slow: bool,
     following: Step | None,
 ) -> None:
     """The keys that do something now, and the step that `n` goes on to."""
     if following:
         console.print(f"\n[bold]Next[/], step {following.number}: {following.question}")
-    if everything:
-        console.print(
-            "\n[bold]These are all the failures.[/]  [bold]a[/] back to the first one  "
-            "[bold]q[/] quit"
-        )
-        return
     known = {"h": "hint" if hint else "", "n": "next step" if following else ""}
     known |= {"a": "all failures" if more else ""}
     known |= {"s": "slow attacks" if slow else "", "r": "check", "q": "quit"}
     words = [f"[bold]{key}[/] {does}" for key, does in known.items() if does]
     if waiting:
         words.insert(0, "[dim]Waiting for changes.[/]")
+    console.print(f"\n{'  '.join(words)}")
+
+
+def show_keys_of_all(page: int, pages: int) -> None:
+    """The keys while all failures are shown: their list, which is page 0, or one of
+    them in full. After the last one it's the first one's turn again."""
+    back = "back to the first one"
+    known = {"a": "each one in full", "f": back}
+    if page:
+        known = {"a": "the next one", "f": back} if page < pages else {"a": back}
+    words = [f"[bold]{key}[/] {does}" for key, does in (known | {"q": "quit"}).items()]
+    if page and pages > 1:
+        words.insert(0, f"[dim]Failure {page} of {pages}.[/]")
     console.print(f"\n{'  '.join(words)}")
 
 

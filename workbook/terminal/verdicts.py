@@ -1,6 +1,5 @@
 """The verdict on a check: what failed, and the mistake that it looks like."""
 
-import re
 from collections import Counter
 from collections.abc import Collection
 
@@ -23,7 +22,6 @@ from workbook.terminal.failures import (
     Detail,
     Served,
     at,
-    by_behaviour,
     list_failures,
     show_failure,
     show_problem,
@@ -65,7 +63,7 @@ def show_verdict(
     are on the screen already.
     """
     outcome = verdict.outcome
-    headline = f"Step {verdict.step.number}{f', {what}' if what else ''}: "
+    headline = _headline_of(verdict, what)
     if outcome.not_judged:
         _show_headline("?", "bold yellow", f"{headline}not judged.\n")
         print_indented(outcome.not_judged)
@@ -86,7 +84,7 @@ def show_verdict(
         _show_headline("✗", "bold red", f"{headline}nothing could be tested.\n")
         show_problem(outcome.problem, detail.traceback or 1)
     else:
-        _show_headline("✗", "bold red", f"{headline}{_counts(verdict)}")
+        show_counts(verdict, what)
         _show_unrun(outcome)
         if everything:
             for result in verdict.failed:
@@ -108,41 +106,6 @@ def show_verdict(
         _show_printed(outcome.printed)
 
 
-def show_all_failures(verdict: Verdict, served: Served | None = None) -> None:
-    """Every failure once, with the other tests that failed in the same way, and every
-    test function once: its first case in full, the others by name."""
-    same: dict[tuple[str, ...], list[str]] = {}
-    for behaviour, results in by_behaviour(verdict.failed).items():
-        same.setdefault(_way(results[0]), []).append(behaviour)
-    cases = by_behaviour(verdict.failed)
-    for first, *others in same.values():
-        show_failure(cases[first][0], served)
-        if rest := cases[first][1:]:
-            names = ", ".join(one.name[len(first) + 1 : -1] for one in rest)
-            print_indented(f"The same test also fails for: {names}", "dim")
-        if others:
-            print_indented("These also fail, with the same request and answer:", "dim")
-            list_failures([one for name in others for one in cases[name]], len(others))
-    show_not_written(verdict)
-    show_stored(verdict)
-
-
-def _way(result: Result) -> tuple[str, ...]:
-    """What failures of one cause have in common. Two logins give tokens with other
-    times, and where the status is wrong, what is wrong with the body comes from it."""
-    failure = result.failure
-    if failure is None:
-        return (result.reason,)
-    claims = re.sub(r"\d", "", failure.token)
-    request = re.sub(r"(?<=Bearer )[\w.-]+", claims, failure.request) if claims else ""
-    status = re.search(r"the status is \d+, not \d+", failure.difference)
-    return (
-        request or failure.request,
-        failure.actual,
-        status[0] if status else failure.difference,
-    )
-
-
 def show_next(step: Step, attack: str, start: str) -> None:
     """The two things to do after all tests of `step` passed."""
     upper = after(step)
@@ -154,6 +117,16 @@ def show_next(step: Step, attack: str, start: str) -> None:
         console.print(title)
         commands.append((start, f"begin step {upper.number}"))
     show_commands(*commands)
+
+
+def _headline_of(verdict: Verdict, what: str) -> str:
+    return f"Step {verdict.step.number}{f', {what}' if what else ''}: "
+
+
+def show_counts(verdict: Verdict, what: str = "") -> None:
+    """The headline of a check in which something failed."""
+    headline = f"{_headline_of(verdict, what)}{_counts(verdict)}"
+    _show_headline("✗", "bold red", headline)
 
 
 def _show_headline(mark: str, style: str, text: str) -> None:

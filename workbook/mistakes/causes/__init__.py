@@ -72,6 +72,7 @@ LESS_TELLING = (
     schemes.no_password_flow,
     bodies.null_record,
     bodies.hash_sent,
+    bodies.disabled_accepted,
     bodies.other_items,
     printing.secret_printed,
     any_crash,

@@ -150,6 +150,34 @@ def hash_sent(failed: Sequence[Failure]) -> Cause | None:
     )
 
 
+def disabled_accepted(failed: Sequence[Failure]) -> Cause | None:
+    """A disabled user gets the record that says so. A request with a query asks for
+    more than that, and may be what lets them in."""
+
+    def shows(failure: Failure) -> bool:
+        body = body_of(failure)
+        return (
+            failure.evidence.status == 200
+            and '"Inactive user"' in failure.expected
+            and isinstance(body, dict)
+            and body.get("disabled") is True
+            and "?" not in failure.request
+        )
+
+    found = leading(failed, shows)
+    if not found:
+        return None
+    return Cause(
+        "a disabled account isn't rejected",
+        f"`{found[0].evidence.asked}` answers 200, and the record in it has "
+        '`"disabled": true`. Either that path depends on get_current_user, which '
+        "doesn't look at that, or the `if` in get_current_active_user isn't true for "
+        'this user. In Python `True == "True"` is False: write `if` with the field '
+        "alone, without a comparison.",
+        about="test_alice_is_inactive",
+    )
+
+
 def other_items(failed: Sequence[Failure]) -> Cause | None:
     """A list whose objects have other names in them."""
 

@@ -11,13 +11,13 @@ from starlette.responses import JSONResponse
 
 from tests.variants.starlette_by_hand.common.web import NO_STORE, USERS, Site
 
-REALM = 'Bearer realm="users"'
+REALM = 'Bearer realm="accounts"'
 B64TOKEN = re.compile(r"[\w.~+/-]+=*", re.ASCII)
 FOR_PEOPLE = {
     "invalid_request": "Fill in grant_type, username and password, in a form, once",
     "unsupported_grant_type": "No other grant than password",
     "invalid_scope": "This site does not divide its data into scopes",
-    "invalid_grant": "Incorrect username or password",
+    "invalid_grant": "This login is not known here",
 }
 
 
@@ -58,12 +58,12 @@ class OAuthSite(Site):
         token = rest.lstrip(" ")
         is_sent = scheme.lower() == "bearer" and token != ""
         if len(headers) > 1 or (is_sent and not B64TOKEN.fullmatch(token)):
-            raise challenge(400, "invalid_request", "Send one token, in one header")
+            raise challenge(400, "invalid_request", "Which token counts?")
         if not is_sent:
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": REALM})
         username = self.owner_of(token)
         if username not in USERS or USERS[username]["disabled"]:
-            raise challenge(401, "invalid_token", self.bad_token)
+            raise challenge(401, "invalid_token", "Expired, or not ours")
         return username
 
 
@@ -74,4 +74,5 @@ def refused(code: str) -> JSONResponse:
 
 def challenge(status: int, code: str, why: str) -> HTTPException:
     value = f'{REALM}, error="{code}", error_description="{why}"'
-    return HTTPException(status, why, {"WWW-Authenticate": value})
+    detail = "Could not validate credentials" if status == 401 else "Bad request"
+    return HTTPException(status, detail, {"WWW-Authenticate": value})

@@ -19,22 +19,25 @@ POSTGRESQL = "WORKBOOK_POSTGRESQL"
 KEY = secrets.token_hex(32)
 
 
-def settings(step: Step, secret_key: str | None = None) -> dict[str, str]:
+def settings(
+    step: Step, secret_key: str | None = None, folder: Path | None = None
+) -> dict[str, str]:
     """The variables that the step needs, empty for those that have all in their code.
 
-    A key that is not given is a fresh one, and so is the database, each time.
+    A key that is not given is a fresh one, and so is the database, each time. A file
+    for it is in the `folder`, or gone when this process ends.
     """
     key = {"SECRET_KEY": secret_key or KEY} if step.needs_key else {}
-    return key | ({"DATABASE_URL": new_database()} if step.needs_database else {})
+    return key | ({"DATABASE_URL": new_database(folder)} if step.needs_database else {})
 
 
-def new_database() -> str:
-    """The URL of an empty database, which is gone when this process ends; one on a
-    PostgreSQL server is gone with its server."""
+def new_database(folder: Path | None = None) -> str:
+    """The URL of an empty database: of a file, or on a PostgreSQL server, with which it
+    will be gone."""
     number = next(_NUMBERS)
     if server := os.environ.get(POSTGRESQL):
         return _on_postgresql(server, f"workbook_{os.getpid()}_{number}")
-    return f"sqlite:///{Path(_folder().name) / f'users-{number}.db'}"
+    return f"sqlite:///{(folder or Path(_folder().name)) / f'users-{number}.db'}"
 
 
 _NUMBERS = itertools.count()

@@ -85,6 +85,11 @@ class Sandbox:
             reader.start()
 
     @property
+    def folder(self) -> Path:
+        """What is in it, is removed when the sandbox is closed, or its process dies."""
+        return self._folder
+
+    @property
     def printed(self) -> str:
         """The end of what the app has printed, ready to be shown."""
         return visible(self._named(self._printed))

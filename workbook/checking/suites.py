@@ -199,9 +199,11 @@ def open_server(step: Step, config: pytest.Config) -> Iterator[Server]:
             yield server
         return
     answers = config.getoption("--answers")
-    variables = settings(step, secret_key)
-    secret_key = variables.get("SECRET_KEY", secret_key)
     run = config.stash.get(RUN, Run())
+    # What a sandbox has is removed, however its process ends.
+    folder = run.sandbox.folder if run.sandbox is not None else None
+    variables = settings(step, secret_key, folder)
+    secret_key = variables.get("SECRET_KEY", secret_key)
     if run.sandbox is not None:
         with run.sandbox.serve(
             step, answers, variables, secret_key=secret_key, hashes=run.hashes

@@ -387,12 +387,6 @@ def must_be_todays(answer: Answer, stored: str, password: str) -> None:
         if password not in stored
         else "the password itself is stored",
     )
-    if stored.startswith("$2"):
-        answer.must(
-            bcrypt.checkpw(password.encode(), stored.encode()),
-            expected="a hash of the password",
-            difference="what is stored is the hash of something else",
-        )
 
 
 def test_an_old_hash_logs_in(server: Server, contract: Contract, users: Users):
@@ -406,11 +400,15 @@ def test_an_old_hash_logs_in(server: Server, contract: Contract, users: Users):
 @pytest.mark.standard("NIST SP 800-63B-4", "3.1.1.2")
 def test_a_login_replaces_an_old_hash(server: Server, contract: Contract, users: Users):
     """At a login you know the password, for a moment. Hash it again then, or the old
-    hash is still there when the table is stolen, and everybody has logged in since."""
+    hash is still there when the table is stolen, and everybody has logged in since.
+    It's the hash of one user: an UPDATE without its WHERE gives all others this
+    password."""
+    hers = users.hash_of("alice")
     with users.with_hash("johndoe", django_hash("secret")):
         login = server.login(**JOHNDOE)
         login.must_have_status(200)
         must_be_todays(login, users.hash_of("johndoe"), "secret")
+        must_still_be(hers, login, users, "alice")
         server.login(**JOHNDOE).must_have_status(200)
         server.login("johndoe", "secrets").must_be(contract.bad_login)
 
@@ -450,24 +448,13 @@ def must_still_be(before: str, login: Answer, users: Users, username: str) -> No
     )
 
 
-def test_only_the_hash_of_the_user_who_logs_in_is_replaced(
-    server: Server, users: Users
-):
-    """An UPDATE without its WHERE gives everybody the password of one user."""
-    before = users.hash_of("alice")
-    with users.with_hash("johndoe", django_hash("secret")):
-        login = server.login(**JOHNDOE)
-        login.must_have_status(200)
-        must_still_be(before, login, users, "alice")
-
-
 def test_logins_at_once_leave_one_valid_hash(server: Server, users: Users):
     """Each of them has read the old hash, and each makes a new one. Whichever is stored
     last, all of them were right, and the next login is, too."""
     if server.probe is None:
         pytest.skip("requests are sent one by one here")
     with users.with_hash("johndoe", django_hash("secret")):
-        for login in server.log_in_at_once([JOHNDOE] * 3):
+        for login in server.log_in_at_once([JOHNDOE] * 2):
             login.must_have_status(200)
         must_be_todays(login, users.hash_of("johndoe"), "secret")
         server.login(**JOHNDOE).must_have_status(200)
@@ -597,11 +584,11 @@ def test_a_locked_database_is_a_503(
     server.login(name, GOOD).must_be(contract.bad_login)
 
 
-def test_users_survive_a_restart(server: Server, contract: Contract):
+def test_users_survive_a_restart(server: Server, contract: Contract, tmp_path: Path):
     """The table is made where there's none, and left as it is where there is one."""
     if server.probe is None:
         pytest.skip("its environment is out of reach")
-    given = {"SECRET_KEY": server.secret_key, "DATABASE_URL": new_database()}
+    given = {"SECRET_KEY": server.secret_key, "DATABASE_URL": new_database(tmp_path)}
     name = new_name()
     with server.launched(**given) as launch:
         started = launch.must_be_up("its database is empty, and can be used")

@@ -27,6 +27,9 @@ QUANTITIES = {
     "known": "ms to refuse johndoe a wrong password",
     "unknown": "ms to refuse an unknown username",
     "ratio": "known to unknown",
+    "lookup": "µs to find a user, of two",
+    "lookup_many": "µs to find a user, of a million",
+    "lookup_ratio": "a million to two",
 }
 
 

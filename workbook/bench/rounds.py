@@ -21,6 +21,7 @@ from workbook.bench import machine
 from workbook.bench.client import Server, log_in, show
 from workbook.bench.figures import Figures, Round, gather, shares, waits
 from workbook.bench.load import crowd, refusals, requests_per_second
+from workbook.bench.lookups import Lookups, lookups
 from workbook.bench.tokens import Tokens
 from workbook.ladder import Step, find, steps
 
@@ -51,6 +52,8 @@ class Subject:
     server: Server
     asked: bytes
     tokens: Tokens
+    # Where its users are in a database.
+    lookups: Lookups | None
 
 
 def measure(
@@ -131,6 +134,7 @@ def _alone(subject: Subject, pairs: int) -> Round:
         "known": known,
         "unknown": unknown,
         "ratio": known / unknown,
+        **(subject.lookups.measured() if subject.lookups else {}),
     }
 
 
@@ -150,9 +154,11 @@ def _at_full_speed(
 
 @contextlib.contextmanager
 def _served(step: Step) -> Iterator[Subject]:
-    with serving(step) as target:
+    with contextlib.ExitStack() as opened:
+        target = opened.enter_context(serving(step))
         asked = show(target.my_record, target.log_in())
-        yield Subject(step, Server(target.url), asked, Tokens(step))
+        found = opened.enter_context(lookups(step)) if step.needs_database else None
+        yield Subject(step, Server(target.url), asked, Tokens(step), found)
 
 
 @contextlib.contextmanager

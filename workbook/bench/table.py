@@ -10,6 +10,7 @@ from workbook.bench.formatting import clients, spread, when_and_where
 from workbook.ladder import find
 
 ALONE = ("requests", "share", "made", "read", "known", "unknown", "ratio")
+LOOKUPS = ("lookup", "lookup_many", "lookup_ratio")
 
 
 def show(figures: Figures, console: Console) -> None:
@@ -21,6 +22,9 @@ def show(figures: Figures, console: Console) -> None:
         rows = [(QUANTITIES[name], f"{name}_{number}") for name in names]
         _table(clients(number), rows, steps, console)
     _table("A step alone", [(QUANTITIES[name], name) for name in ALONE], steps, console)
+    with_database = {name: of for name, of in steps.items() if LOOKUPS[0] in of}
+    rows = [(QUANTITIES[name], name) for name in LOOKUPS]
+    _table("Users in a database", rows, with_database, console)
     rows = [(QUANTITIES[name], name) for name in ("requests", "share")]
     _table("The bare app", rows, figures.routes, console)
 

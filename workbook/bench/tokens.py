@@ -1,16 +1,13 @@
 """What a token costs, without a server: made and read by the step's own functions."""
 
 import asyncio
-import importlib
 import inspect
 import statistics
-import sys
 import time
 from datetime import timedelta
-from typing import Any
 
+from workbook.bench.own_copy import own_copy
 from workbook.ladder import Step
-from workbook.settings import environment, settings
 
 BATCHES = 20
 TOKENS_IN_A_BATCH = 50
@@ -20,7 +17,7 @@ class Tokens:
     """A step's way with tokens. Each function returns microseconds for one."""
 
     def __init__(self, step: Step) -> None:
-        self._app = _own_copy(step)
+        self._app = own_copy(step)
         # Some steps make a token from claims, and some for a user.
         wants = inspect.signature(self._app.create_access_token).parameters
         self._for = {"sub": "johndoe"} if "data" in wants else "johndoe"
@@ -49,28 +46,12 @@ class Tokens:
         for _ in range(BATCHES):
             began = time.perf_counter()
             for _ in range(TOKENS_IN_A_BATCH):
-                await self._app.get_current_user(token)
+                found = self._app.get_current_user(token)
+                if inspect.isawaitable(found):
+                    await found
             times.append(time.perf_counter() - began)
         return _microseconds(times)
 
 
 def _microseconds(times: list[float]) -> float:
     return statistics.median(times) / TOKENS_IN_A_BATCH * 1e6
-
-
-def _own_copy(step: Step) -> Any:
-    """The step's main module with a key of ours. Whoever else in this process has
-    imported the step keeps what they have."""
-    package = f"steps.{step.name}"
-    others = _forget(package)
-    try:
-        with environment(settings(step)):
-            return importlib.import_module(f"{package}.main")
-    finally:
-        _forget(package)
-        sys.modules.update(others)
-
-
-def _forget(package: str) -> dict[str, Any]:
-    names = [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]
-    return {name: sys.modules.pop(name) for name in names}

@@ -16,6 +16,7 @@ from workbook.site.page import Fence, Page
 from workbook.site.problems import Wrong
 
 ALONE = ("requests", "share", "made", "read", "known", "unknown", "ratio")
+LOOKUPS = ("lookup", "lookup_many", "lookup_ratio")
 ADDED = {
     "/empty": "FastAPI and uvicorn, and no code of ours",
     "/scheme": "`OAuth2PasswordBearer`, which takes the token from its header",
@@ -31,6 +32,7 @@ def bench(page: Page, fence: Fence) -> str:
         "waits": _waits,
         "compared": _compared,
         "alone": _alone,
+        "lookups": _lookups,
         "routes": _routes,
     }
     name = " ".join(fence.words)
@@ -87,6 +89,17 @@ def _alone(figures: Figures) -> str:
     rows = [f"| | {' | '.join(heads)} |", f"|-|{'-:|' * len(heads)}"]
     for quantity in ALONE:
         cells = [spread(of[quantity]) for of in figures.steps.values()]
+        rows.append(f"| {QUANTITIES[quantity]} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _lookups(figures: Figures) -> str:
+    """Of the steps whose users are in a database."""
+    found = {name: of for name, of in figures.steps.items() if LOOKUPS[0] in of}
+    heads = [f"Step {find(name).number}" for name in found]
+    rows = [f"| | {' | '.join(heads)} |", f"|-|{'-:|' * len(heads)}"]
+    for quantity in LOOKUPS:
+        cells = [spread(of[quantity]) for of in found.values()]
         rows.append(f"| {QUANTITIES[quantity]} | {' | '.join(cells)} |")
     return "\n".join(rows)
 

@@ -1,6 +1,6 @@
 """An app factory with a lifespan, and paths whose functions depend on objects."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from typing import Annotated, Any
 
@@ -23,17 +23,20 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-async def token(
-    request: Request,
-    response: Response,
-    user: Annotated[StoredUser, Depends(Login())],
-) -> dict[str, str | int]:
-    tokens = request.state.tokens
-    response.headers["Cache-Control"] = "no-store"
-    answer = {"access_token": tokens.issue(user.username), "token_type": "bearer"}
-    if tokens.lifetime is not None:
-        answer["expires_in"] = tokens.lifetime
-    return answer
+def token_path(login: Login) -> Callable[..., Any]:
+    async def token(
+        request: Request,
+        response: Response,
+        user: Annotated[StoredUser, Depends(login)],
+    ) -> dict[str, str | int]:
+        tokens = request.state.tokens
+        response.headers["Cache-Control"] = "no-store"
+        answer = {"access_token": tokens.issue(user.username), "token_type": "bearer"}
+        if tokens.lifetime is not None:
+            answer["expires_in"] = tokens.lifetime
+        return answer
+
+    return token
 
 
 async def me(user: Annotated[StoredUser, Depends(ActiveUser())]) -> StoredUser:
@@ -58,7 +61,8 @@ def create_app(
     *,
     record: type[User] = User,
     with_items: bool = True,
-    table: type[Users] = Users,
+    table: Callable[[dict[str, str]], Users] = Users,
+    login_with: Login | None = None,
     login_dependencies: Sequence[Any] = (),
     user_dependencies: Sequence[Any] = (),
     responses: dict[int | str, Any] | None = None,
@@ -76,7 +80,7 @@ def create_app(
     app.add_api_route("/", hello)
     app.add_api_route("/health", health)
     login = APIRouter(dependencies=login_dependencies, responses=responses)
-    login.add_api_route("/token", token, methods=["POST"])
+    login.add_api_route("/token", token_path(login_with or Login()), methods=["POST"])
     users = APIRouter(dependencies=user_dependencies, responses=responses)
     if with_items:
         users.add_api_route("/users/me/", me, response_model=record)

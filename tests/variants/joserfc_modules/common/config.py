@@ -1,6 +1,6 @@
 """What a deployment decides, in the form that the rest of the app needs."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from joserfc.jwk import OctKey
 from pydantic import BeforeValidator, Field, ValidationError
@@ -63,10 +63,13 @@ class Config(
         return 60 * self.minutes  # seconds
 
 
-def read_config() -> Config:
+C = TypeVar("C", bound=Config)
+
+
+def read_config(kind: type[C] = Config) -> C:  # type: ignore[assignment]
     """What the environment says. Raises `SystemExit` where that is not enough."""
     try:
-        return Config()
+        return kind()
     except ValidationError as error:
         lines = [f"{e['loc'][0]}: {e['msg']}" for e in error.errors()]
         raise SystemExit("\n".join([*lines, HELP])) from None

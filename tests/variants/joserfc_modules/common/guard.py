@@ -28,7 +28,7 @@ class CurrentUser:
     ) -> StoredUser:
         tokens = request.state.tokens
         try:
-            user = request.state.users.find(tokens.subject_of(token))
+            user = await request.state.users.find(tokens.subject_of(token))
         except BadToken:
             user = None
         if user is None:

@@ -13,7 +13,7 @@ class Login:
     async def __call__(
         self, request: Request, form: Annotated[OAuth2PasswordRequestForm, Depends()]
     ) -> StoredUser:
-        user = request.state.users.find(form.username)
+        user = await request.state.users.find(form.username)
         passwords = request.state.passwords
         hashed = None if user is None else user.hashed_password
         # Also for an unknown user, so that the time of an answer says nothing.
@@ -23,4 +23,8 @@ class Login:
             if passwords.refusal == 401:
                 raise unauthorized(detail)
             raise HTTPException(passwords.refusal, detail)
+        await self.succeed(request, user, form.password)
         return user
+
+    async def succeed(self, request: Request, user: StoredUser, password: str) -> None:
+        """What a step does with a right password."""

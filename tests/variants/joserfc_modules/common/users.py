@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 class User(BaseModel):
     username: str
-    email: str
-    full_name: str
+    email: str | None
+    full_name: str | None
     disabled: bool
 
 
@@ -33,7 +33,7 @@ class Users:
         rows = [(*user, hashes[user[0]]) for user in USERS]
         self._database.executemany("INSERT INTO users VALUES (?, ?, ?, ?, ?)", rows)
 
-    def find(self, username: str) -> StoredUser | None:
+    async def find(self, username: str) -> StoredUser | None:
         query = "SELECT * FROM users WHERE username = ?"
         try:
             row = self._database.execute(query, (username,)).fetchone()

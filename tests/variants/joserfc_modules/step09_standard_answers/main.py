@@ -1,18 +1,21 @@
 """Step 9 in modules: what the others raise is translated into the words of OAuth, for
-clients that log in and for clients that have a token (answers.py)."""
+clients that log in and for clients that have a token (common/answers.py)."""
 
 from fastapi import Depends
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from tests.variants.joserfc_modules.common.access_tokens import AccessTokens
+from tests.variants.joserfc_modules.common.answers import refuse_form, translate
 from tests.variants.joserfc_modules.common.app import create_app
+from tests.variants.joserfc_modules.common.checks import (
+    each_field_once,
+    grant_and_no_scope,
+    one_token,
+)
 from tests.variants.joserfc_modules.common.config import read_config
 from tests.variants.joserfc_modules.common.passwords import BcryptOnEachCore
 from tests.variants.joserfc_modules.common.users import StoredUser, Users
-
-from .answers import refuse_form, translate
-from .checks import each_field_once, grant_and_no_scope, one_token
 
 config = read_config()
 
@@ -20,8 +23,8 @@ config = read_config()
 class ActiveUsers(Users):
     """Those whose accounts are disabled are not found."""
 
-    def find(self, username: str) -> StoredUser | None:
-        user = super().find(username)
+    async def find(self, username: str) -> StoredUser | None:
+        user = await super().find(username)
         return None if user is None or user.disabled else user
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Profile:
     username: str
-    email: str
-    full_name: str
+    email: str | None
+    full_name: str | None
     disabled: bool
 
 

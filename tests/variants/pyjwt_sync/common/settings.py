@@ -55,9 +55,13 @@ def signs(key: bytes) -> bool:
     return True
 
 
+def read_variables() -> dict[str, str | None]:
+    return {**dotenv_values(".env", interpolate=False), **os.environ}
+
+
 def read_settings() -> Settings:
     """The settings, or the end of the program with a line for each that is wrong."""
-    variables = {**dotenv_values(".env", interpolate=False), **os.environ}
+    variables = read_variables()
     key = os.fsencode(variables.get("SECRET_KEY") or "")
     minutes = variables.get("ACCESS_TOKEN_EXPIRE_MINUTES", "30") or ""
     reasons = [

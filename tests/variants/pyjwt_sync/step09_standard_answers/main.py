@@ -1,5 +1,6 @@
 """Step 9 in plain `def` functions: a route class answers logins as RFC 6749 has it
-(login.py), and a security scheme of ours wants a token as RFC 6750 has it (bearer.py).
+(common/login.py), and a security scheme of ours wants a token as RFC 6750 has it
+(common/bearer.py).
 """
 
 from functools import partial
@@ -8,11 +9,10 @@ from fastapi import FastAPI
 
 from tests.variants.pyjwt_sync.common import access_tokens, paths
 from tests.variants.pyjwt_sync.common.accounts import Account
+from tests.variants.pyjwt_sync.common.bearer import INVALID_TOKEN, OneToken
+from tests.variants.pyjwt_sync.common.login import Credentials, login
 from tests.variants.pyjwt_sync.common.passwords import authenticate_at_one_cost
 from tests.variants.pyjwt_sync.common.settings import read_settings
-
-from .bearer import INVALID_TOKEN, OneToken
-from .login import Credentials, login
 
 settings = read_settings()
 

@@ -30,10 +30,14 @@ PUBLISHED = {
 }
 
 
+def read_config() -> Config:
+    # It looks into the environment first, and warns of a file that is missing.
+    return Config(".env" if os.path.exists(".env") else None, os.environ)
+
+
 def read() -> tuple[bytes, int]:
     """The key, and the lifetime of a token in seconds. Raises `SystemExit`."""
-    # Config looks into the environment first, and warns of a file that is missing.
-    config = Config(".env" if os.path.exists(".env") else None, os.environ)
+    config = read_config()
     key = os.fsencode(config("SECRET_KEY", default=""))
     minutes = config("ACCESS_TOKEN_EXPIRE_MINUTES", default="30")
     wrong = list(faults(key, minutes))

@@ -1,7 +1,7 @@
 """Starlette routes, and forms, headers and OpenAPI by hand: what no step changes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
@@ -38,19 +38,22 @@ class Site:
     is_password: Callable[[Request, str, str], Awaitable[bool]]
     token_for: Callable[[str], str]
     owner_of: Callable[[str], str | None]
-    record: Callable[[str], dict[str, Any]] = USERS.__getitem__
+    record: Callable[[dict[str, Any]], dict[str, Any]] = dict
     bad_login: int = 401
     bad_token: str = "Could not validate credentials"
     me: str = "/users/me/"
     items: str = "/users/me/items/"
     lifespan: Any = None
     required: tuple[str, ...] = REQUIRED
+    # What OpenAPI says of the paths that a step adds.
+    more_paths: dict[str, Any] = field(default_factory=dict)
 
     def app(self) -> Starlette:
         guarded = {self.me: self.show_me}
         if self.items:
             guarded[self.items] = self.show_items
         schema = openapi(list(guarded), self.required)
+        schema["paths"] |= self.more_paths
 
         async def describe(_: Request) -> JSONResponse:
             return JSONResponse(schema)
@@ -90,23 +93,28 @@ class Site:
         answer = {"access_token": self.token_for(username), "token_type": "bearer"}
         return JSONResponse(answer | others, headers=NO_STORE)
 
-    def active_user(self, request: Request) -> str:
+    async def find(self, request: Request, username: str) -> dict[str, Any] | None:
+        """The user of this name."""
+        return USERS.get(username)
+
+    async def active_user(self, request: Request) -> dict[str, Any]:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise HTTPException(401, "Not authenticated", CHALLENGE)
         username = self.owner_of(token)
-        if username not in USERS:
+        user = None if username is None else await self.find(request, username)
+        if user is None:
             raise HTTPException(401, self.bad_token, CHALLENGE)
-        if USERS[username]["disabled"]:
+        if user["disabled"]:
             raise HTTPException(400, "Inactive user")
-        return username
+        return user
 
     async def show_me(self, request: Request) -> JSONResponse:
-        return JSONResponse(self.record(self.active_user(request)))
+        return JSONResponse(self.record(await self.active_user(request)))
 
     async def show_items(self, request: Request) -> JSONResponse:
-        owner = self.active_user(request)
-        return JSONResponse([{"item_id": "Foo", "owner": owner}])
+        user = await self.active_user(request)
+        return JSONResponse([{"item_id": "Foo", "owner": user["username"]}])
 
 
 async def docs(_: Request) -> HTMLResponse:

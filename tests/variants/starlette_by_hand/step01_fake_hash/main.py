@@ -4,11 +4,11 @@ record."""
 from typing import Any
 
 from tests.variants.starlette_by_hand.common.passwords import BACKWARDS, reads_backwards
-from tests.variants.starlette_by_hand.common.web import USERS, Site
+from tests.variants.starlette_by_hand.common.web import Site
 
 
-def whole_record(username: str) -> dict[str, Any]:
-    return USERS[username] | {"hashed_password": BACKWARDS[username]}
+def whole_record(user: dict[str, Any]) -> dict[str, Any]:
+    return user | {"hashed_password": BACKWARDS[user["username"]]}
 
 
 app = Site(

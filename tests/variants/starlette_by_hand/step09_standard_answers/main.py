@@ -1,10 +1,9 @@
 """Step 9 without FastAPI and without a JWT library: a site that refuses in another way
-than those of the earlier steps (oauth.py)."""
+than those of the earlier steps (common/oauth.py)."""
 
 from tests.variants.starlette_by_hand.common import access_tokens, settings
+from tests.variants.starlette_by_hand.common.oauth import OAuthSite
 from tests.variants.starlette_by_hand.common.passwords import fits_in_pool, pool
-
-from .oauth import OAuthSite
 
 key, lifetime = settings.read()
 

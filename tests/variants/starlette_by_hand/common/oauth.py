@@ -3,13 +3,14 @@ bad token raises one, as on any site."""
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from tests.variants.starlette_by_hand.common.web import NO_STORE, USERS, Site
+from .web import NO_STORE, Site
 
 REALM = 'Bearer realm="accounts"'
 B64TOKEN = re.compile(r"[\w.~+/-]+=*", re.ASCII)
@@ -36,7 +37,8 @@ class OAuthSite(Site):
             return refused(fault)
         username = form["username"]
         fits = await self.is_password(request, username, form["password"])
-        if not fits or USERS[username]["disabled"]:
+        user = await self.find(request, username) if fits else None
+        if user is None or user["disabled"]:
             return refused("invalid_grant")
         return self.grant(username, expires_in=self.lifetime)
 
@@ -51,7 +53,7 @@ class OAuthSite(Site):
             return "invalid_request"
         return "invalid_scope" if form.get("scope") else None
 
-    def active_user(self, request: Request) -> str:
+    async def active_user(self, request: Request) -> dict[str, Any]:
         headers = request.headers.getlist("Authorization")
         scheme, _, rest = "".join(headers).partition(" ")
         # There may be several blanks (RFC 6750, section 2.1).
@@ -62,9 +64,10 @@ class OAuthSite(Site):
         if not is_sent:
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": REALM})
         username = self.owner_of(token)
-        if username not in USERS or USERS[username]["disabled"]:
+        user = None if username is None else await self.find(request, username)
+        if user is None or user["disabled"]:
             raise challenge(401, "invalid_token", "Expired, or not ours")
-        return username
+        return user
 
 
 def refused(code: str) -> JSONResponse:

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from tests.variants.pyjwt_sync.common.accounts import Account
-from tests.variants.pyjwt_sync.common.paths import Grant
+from .accounts import Account
+from .paths import Grant
 
 FORM = "application/x-www-form-urlencoded"
 FIELDS = {name: {"type": "string"} for name in ("grant_type", "username", "password")}

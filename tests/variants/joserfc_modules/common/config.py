@@ -66,8 +66,13 @@ class Config(
 C = TypeVar("C", bound=Config)
 
 
-def read_config(kind: type[C] = Config) -> C:  # type: ignore[assignment]
+def read_config() -> Config:
     """What the environment says. Raises `SystemExit` where that is not enough."""
+    return read(Config)
+
+
+def read(kind: type[C]) -> C:
+    """The same, for a step that needs more."""
     try:
         return kind()
     except ValidationError as error:

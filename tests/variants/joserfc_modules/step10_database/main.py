@@ -18,7 +18,7 @@ from tests.variants.joserfc_modules.common.checks import (
     grant_and_no_scope,
     one_token,
 )
-from tests.variants.joserfc_modules.common.config import read_config
+from tests.variants.joserfc_modules.common.config import read
 from tests.variants.joserfc_modules.common.login import Login
 from tests.variants.joserfc_modules.common.users import StoredUser
 
@@ -26,7 +26,7 @@ from .hashes import TwoKinds
 from .people import DatabaseConfig, People
 from .signup import router
 
-config = read_config(DatabaseConfig)
+config = read(DatabaseConfig)
 
 
 class RenewingLogin(Login):

@@ -10,7 +10,7 @@ from pydantic_settings import NoDecode
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import registry
-from sqlmodel import Field, Session, SQLModel, create_engine, select, update
+from sqlmodel import Field, Session, SQLModel, col, create_engine, select, update
 
 from tests.variants.joserfc_modules.common.config import Config
 from tests.variants.joserfc_modules.common.users import USERS, StoredUser, Users
@@ -101,6 +101,7 @@ class People(Users):
 
     async def find(self, username: str) -> StoredUser | None:
         """The user, unless the account is disabled."""
+        # Nobody's name, and not every database would take it.
         if "\0" in username or not username.isascii():
             return None
         return await run_in_threadpool(self._find, username)
@@ -131,8 +132,8 @@ class People(Users):
     def _replace_hash(self, user: StoredUser, hashed: str) -> None:
         # Of two logins at once, the first one has replaced it.
         same = (
-            Person.username == user.username,
-            Person.hashed_password == user.hashed_password,
+            col(Person.username) == user.username,
+            col(Person.hashed_password) == user.hashed_password,
         )
         with self._session() as session:
             session.exec(update(Person).where(*same).values(hashed_password=hashed))

@@ -14,8 +14,10 @@ COST = 12
 # Django's in its versions of today.
 ITERATIONS = 1_000_000
 # Each is repeated until it's long enough.
-BEGINNINGS = ("password", "qwertyuiopasdfgh", "1234567890", "123456789", "letmein")
-BEGINNINGS += ("0123456789", "iloveyou", "abcdefghijklmno", "1qaz2wsx3edc4rfv", "admin")
+BEGINNINGS = [
+    *("password", "qwertyuiopasdfgh", "1234567890", "123456789", "letmein", "admin"),
+    *("0123456789", "iloveyou", "abcdefghijklmno", "1qaz2wsx3edc4rfv", "welcome"),
+]
 
 
 def normal(password: str) -> bytes:

@@ -54,6 +54,16 @@ EVIDENCE = {
         "Authlib raised OAuthError: invalid_grant.* "
         "requests-oauthlib raised InvalidGrantError: .* each returned a token"
     ),
+    ("step01_fake_hash", "outlive_weak_hash"): (
+        "still has fakehashedsecret. The password of johndoe is secret, read off"
+    ),
+    ("step09_standard_answers", "outlive_weak_hash"): (
+        r"still has \$2b\$04\$…: [\d,]+ guesses a second, where bcrypt at a cost of 12 "
+        r"allows \d+. The password of johndoe is secret, guessed, try 106"
+    ),
+    ("step10_database", "outlive_weak_hash"): (
+        r"replaced pbkdf2_sha256\$1000\$… by \$2b\$12\$…"
+    ),
     ("step03_bcrypt", "enumerate_by_timing"): (
         r"^johndoe: \d+ ms; unknown users: [\d.]+ ms, \d+ times faster\. .* is "
         r"right for \d+ of \d+ logins"

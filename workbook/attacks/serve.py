@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import IO
 
@@ -132,11 +132,45 @@ def _target(process: subprocess.Popen[str]) -> Target | None:
         raise NoTarget(problem)
     try:
         url = f"http://127.0.0.1:{announced.pop('port')}"
-        return Target(url, **announced, move_clock=move_clock)
+        table = RemoteTable(process) if announced.pop("has_table") else None
+        return Target(url, **announced, user_table=table, move_clock=move_clock)
     except (httpx.HTTPError, NoTarget):
         # Its startup failed, and with it the process: what it printed says why.
         process.wait()
         return None
+
+
+class RemoteTable(MutableMapping[str, str]):
+    """What the app's table has now, asked of the process that serves it: hashes by
+    username. Raises `CannotBeTried` when that can't be said."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def __getitem__(self, username: str) -> str:
+        return self._hashes()[username]
+
+    def __setitem__(self, username: str, hashed_password: str) -> None:
+        self._hashes({username: hashed_password})
+
+    def __delitem__(self, username: str) -> None:
+        raise NotImplementedError("no attack removes a user")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._hashes())
+
+    def __len__(self) -> int:
+        return len(self._hashes())
+
+    def _hashes(self, store: dict[str, str] | None = None) -> dict[str, str]:
+        wire.send(self._process.stdin, store=store or {})
+        said = wire.receive(self._process.stdout)
+        if said is None:
+            raise CannotBeTried("The server has ended.")
+        if problem := said.get("problem"):
+            raise CannotBeTried(f"The user table can't be used: {problem}")
+        hashes: dict[str, str] = said["hashes"]
+        return hashes
 
 
 def _last_line(printed: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import httpx
@@ -27,7 +27,8 @@ class Target:
     `client` reaches it and nothing else. `api` says how users log in there, and
     `my_record` is the path at which it shows them their own record. `user_table`,
     password hashes by username, `secret_key` and `public_keys` in PEM are what an
-    attacker or the company's other service may have; `None` is not known.
+    attacker or the company's other service may have; `None` is not known. A table that
+    is changed is the app's own, which is in a database or in its code.
     `move_clock`, where its clock is in reach, puts it so many minutes ahead.
     """
 
@@ -36,7 +37,8 @@ class Target:
         url: str,
         *,
         api: Api = STEPS_API,
-        user_table: Mapping[str, str] | None = None,
+        user_table: MutableMapping[str, str] | None = None,
+        has_database: bool = False,
         secret_key: str | None = None,
         public_keys: Sequence[str] = (),
         move_clock: Callable[[int], None] | None = None,
@@ -53,6 +55,7 @@ class Target:
         self.api = api
         self.username = api.username
         self.user_table = user_table
+        self.has_database = has_database
         self.secret_key = secret_key
         self.public_keys = tuple(public_keys)
         self.move_clock = move_clock

@@ -3,10 +3,10 @@
 Plain uvicorn on a loopback port of the system's choice, where bcrypt costs what it
 costs. It says on standard output that it is ready, is told on standard input which step
 to serve, ours or a learner's, and answers with the port, and with what could be stolen
-from the app: its user table, its key and its public keys; or with the problem, where
-there is no app. A learner's app is loaded as it is for a check. Each order after that
-says how many minutes the clock is to be ahead, and is answered. The end of input ends
-the process.
+from the app: its key and its public keys; or with the problem, where there is no app. A
+learner's app is loaded as it is for a check. Each order after that says how many
+minutes the clock is to be ahead, or which hashes to store in the app's table, which is
+answered with all that are in it. The end of input ends the process.
 """
 
 import os
@@ -24,6 +24,7 @@ import time_machine
 import uvicorn
 
 from workbook import wire
+from workbook.attacks.app_table import AppTable, TableInCode, TableInDatabase
 from workbook.checking import NoApp, Surroundings, load
 from workbook.ladder import find
 
@@ -37,9 +38,11 @@ def main() -> None:
     if job is None:
         return
     # Also while the app is imported: whoever started us may be gone by then.
-    threading.Thread(target=_obey, args=(orders, replies), daemon=True).start()
+    tables: list[AppTable] = []
+    threading.Thread(target=_obey, args=(orders, replies, tables), daemon=True).start()
     try:
-        app, stolen = _loaded(**job)
+        app, table, stolen = _loaded(**job)
+        tables.append(table)
     except NoApp as problem:
         wire.send(replies, problem=str(problem))
         return
@@ -55,9 +58,10 @@ def main() -> None:
 
 def _loaded(
     step: str, answers: str | None, shown: str, here: str
-) -> tuple[Any, dict[str, Any]]:
-    """The app, and what could be stolen from it. Raises `NoApp`."""
+) -> tuple[Any, AppTable, dict[str, Any]]:
+    """The app, its table, and what else could be stolen from it. Raises `NoApp`."""
     ours = find(step)
+    settings: Mapping[str, str | None] = os.environ
     if answers is None:
         app = load(ours)
         package = f"steps.{ours.name}"
@@ -66,38 +70,34 @@ def _loaded(
             for name, module in sys.modules.items()
             if name.startswith(f"{package}.")
         ]
-        return app, loot(modules, os.environ)
-    # It stays there until the process ends, and the folder of its copy is removed by
-    # whoever started us.
-    around = Surroundings(ours, Path(answers), shown=shown, here=Path(here))
-    app = load(ours, around)
-    return app, loot(around.modules(), {**around.own_dotenv, **os.environ})
-
-
-def loot(
-    modules: Iterable[ModuleType], settings: Mapping[str, str | None]
-) -> dict[str, Any]:
-    """What a thief of the app's table, or whoever shares its key, would hold, and the
-    public keys that it has in its source.
-
-    The key is in the code of one of its modules, or else in its settings.
-    """
-    modules = list(modules)
-    tables = [getattr(module, "fake_users_db", None) for module in modules]
-    table = next((one for one in tables if isinstance(one, dict) and one), {})
-    users = table.items()
-    hashes = {
-        str(username): record["hashed_password"]
-        for username, record in users
-        if isinstance(record, dict) and isinstance(record.get("hashed_password"), str)
-    }
-    keys = [getattr(module, "SECRET_KEY", None) for module in modules]
-    keys.append(settings.get("SECRET_KEY"))
-    return {
-        "user_table": hashes or None,
-        "secret_key": next((key for key in keys if isinstance(key, str) and key), None),
+    else:
+        # It stays there until the process ends, and the folder of its copy is removed
+        # by whoever started us.
+        around = Surroundings(ours, Path(answers), shown=shown, here=Path(here))
+        app = load(ours, around)
+        modules = around.modules()
+        settings = {**around.own_dotenv, **os.environ}
+    table: AppTable = TableInCode(modules)
+    if ours.needs_database:
+        table = TableInDatabase(os.environ["DATABASE_URL"])
+    loot = {
+        "has_database": ours.needs_database,
+        # The one in a database is perhaps made when the app starts.
+        "has_table": ours.needs_database or bool(table.hashes()),
+        "secret_key": secret_key(modules, settings),
         "public_keys": public_keys(modules),
     }
+    return app, table, loot
+
+
+def secret_key(
+    modules: Iterable[ModuleType], settings: Mapping[str, str | None]
+) -> str | None:
+    """The key that whoever shares it holds: in the code of one of the app's modules, or
+    else in its settings."""
+    keys = [getattr(module, "SECRET_KEY", None) for module in modules]
+    keys.append(settings.get("SECRET_KEY"))
+    return next((key for key in keys if isinstance(key, str) and key), None)
 
 
 def public_keys(modules: Iterable[ModuleType]) -> list[str]:
@@ -107,9 +107,12 @@ def public_keys(modules: Iterable[ModuleType]) -> list[str]:
     return sorted({v for v in values if isinstance(v, str) and PUBLIC_PEM.search(v)})
 
 
-def _obey(orders: IO[str], replies: IO[str]) -> None:
+def _obey(orders: IO[str], replies: IO[str], tables: list[AppTable]) -> None:
     travel: Any = None
     while order := wire.receive(orders):
+        if "store" in order:
+            wire.send(replies, **_stored(tables[0], order["store"]))
+            continue
         if travel is not None:
             travel.stop()
         ahead = 60 * order["minutes"]
@@ -117,6 +120,17 @@ def _obey(orders: IO[str], replies: IO[str]) -> None:
         travel.start()
         wire.send(replies, done=True)
     os._exit(0)
+
+
+def _stored(table: AppTable, hashes: Mapping[str, str]) -> dict[str, Any]:
+    """What the table has after these hashes were stored, or why they couldn't be."""
+    try:
+        for username, hashed_password in hashes.items():
+            table.store(username, hashed_password)
+        return {"hashes": table.hashes()}
+    # Whatever it is, whoever asked waits for an answer.
+    except Exception as error:
+        return {"problem": f"{type(error).__name__}."}
 
 
 if __name__ == "__main__":

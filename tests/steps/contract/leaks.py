@@ -167,9 +167,11 @@ CHATTY = {
     **dict.fromkeys(("UVICORN_LOG_LEVEL", "FASTAPI_LOG_LEVEL"), "debug"),
     **dict.fromkeys(("DEBUG", "VERBOSE", "PYTHONASYNCIODEBUG"), "1"),
 }
-# What names a part of the contract, in whatever spelling, isn't a setting.
+# What names a part of the contract, in whatever spelling, isn't a setting. The URL of a
+# database is one.
 OF_THE_CONTRACT = re.compile(
-    r"(?i)\w*(iss|aud|typ|subject|leeway|skew|tenant|domain|public_url|base_url)\w*"
+    r"(?i)(?!database_url$)"
+    r"\w*(iss|aud|typ|subject|leeway|skew|tenant|domain|public_url|base_url)\w*"
 ).fullmatch
 NAME_OF_A_VARIABLE = re.compile(r"(?!PATH$|HOME$|PYTHON)[A-Z][A-Z0-9_]+").fullmatch
 # Python has no date after it.

@@ -23,6 +23,7 @@ from unittest import mock
 
 from workbook.checking import Clock, bcrypt_cache, curl
 from workbook.ladder import Step
+from workbook.settings import settings
 from workbook.site.page import Fence, Page, step_of
 from workbook.site.problems import Wrong
 
@@ -152,7 +153,11 @@ def started_module(step: Step) -> Any:
 @contextlib.contextmanager
 def _client(step: Step) -> Iterator[Any]:
     with bcrypt_cache():
-        yield _started(step, _changed(step))[0]
+        if step.needs_database:
+            # Anew, so that no recording finds what another one has stored.
+            yield _started.__wrapped__(step, _changed(step))[0]
+        else:
+            yield _started(step, _changed(step))[0]
 
 
 def _changed(step: Step) -> int:
@@ -167,7 +172,8 @@ def _started(step: Step, changed: int) -> tuple[Any, Any]:
 
     package = f"steps.{step.name}"
     others = _taken_out(package)
-    with warnings.catch_warnings(), mock.patch.dict(os.environ, SETTINGS):
+    given = settings(step) | SETTINGS
+    with warnings.catch_warnings(), mock.patch.dict(os.environ, given):
         # passlib imports crypt, which Python 3.13 no longer has.
         warnings.simplefilter("ignore", DeprecationWarning)
         module = importlib.import_module(f"{package}.main")

@@ -4,7 +4,6 @@ import ast
 import functools
 import importlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,10 +30,10 @@ def behaviours(step: Step) -> list[str]:
     return [name for name in vars(suite) if name.startswith("test_")]
 
 
-def hints(step: Step) -> Iterator[tuple[str, str, str, str]]:
+@functools.cache
+def hints(step: Step) -> list[tuple[str, str, str, str]]:
     """Each behaviour of the step, with its three levels."""
-    for behaviour in behaviours(step):
-        yield behaviour, *hints_for(step, behaviour)
+    return [(name, *hints_for(step, name)) for name in behaviours(step)]
 
 
 def changed(step: Step) -> dict[str, dict[str, str]]:
@@ -42,6 +41,7 @@ def changed(step: Step) -> dict[str, dict[str, str]]:
     return {name: table for name, table in tables_of(step).items() if name != NAMES}
 
 
+@functools.cache
 def printed(source: str) -> list[str]:
     """The source as Python prints it: no comments, a statement a line, no indent."""
     return [line.strip() for line in ast.unparse(ast.parse(source)).splitlines()]

@@ -301,6 +301,7 @@ def test_only_a_mistake_that_was_changed_is_made_anew(
     assert capsys.readouterr().out.startswith(f"{step.name}: 2 of {len(kept)}")
 
 
+@pytest.mark.long
 def test_a_suite_that_was_changed_makes_all_of_its_step_anew(checks: Checks):
     step = steps()[0]
     renew.main([])

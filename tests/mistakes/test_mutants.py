@@ -78,6 +78,7 @@ def test_a_file_is_mutated_at_the_last_step_that_has_it_and_a_list_of_data_never
     }
 
 
+@pytest.mark.long
 def test_a_suite_catches_accepts_or_cannot_start_a_mutant():
     step = steps()[0]
     main = sources(step.modules)["main.py"]

@@ -34,6 +34,7 @@ def test_one_confident_name_in_twenty_may_be_wrong():
     assert 2 * counts["right"] >= len(said), counts
 
 
+@pytest.mark.long
 def test_a_mistake_that_the_bank_forgot_is_seldom_taken_for_another():
     said = [one for step in steps() for one in forgotten(step)]
     wrong = [(str(one.trial), one.text) for one in said if one.verdict == "wrong"]

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
+from functools import cache
 from pathlib import Path
 
 from workbook.ladder import ROOT, Step
@@ -69,7 +70,7 @@ def suite_modules(suite: Path) -> list[Path]:
         path = waiting.pop()
         if path not in found:
             found.append(path)
-            waiting += _imported(path)
+            waiting += _imported(path.read_text("utf-8"))
     return sorted(found)
 
 
@@ -86,6 +87,7 @@ def locked_versions() -> list[str]:
     ]
 
 
+@cache
 def normal(source: str) -> str:
     """The code as its syntax tree, without docstrings."""
     tree = ast.parse(source)
@@ -119,9 +121,11 @@ def _words(node: object) -> Iterator[str]:
         yield ascii(node)
 
 
-def _imported(path: Path) -> Iterator[Path]:
-    """The modules of `tests` that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+@cache
+def _imported(source: str) -> list[Path]:
+    """The modules of `tests` that this code imports."""
+    found: list[Path] = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
             names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
@@ -133,7 +137,8 @@ def _imported(path: Path) -> Iterator[Path]:
             if name.partition(".")[0] == "tests":
                 place = ROOT.joinpath(*name.split("."))
                 files = (place.with_suffix(".py"), place / "__init__.py")
-                yield from (file for file in files if file.is_file())
+                found += [file for file in files if file.is_file()]
+    return found
 
 
 def of_code(paths: Iterable[Path]) -> str:

@@ -26,8 +26,8 @@ from workbook.mistakes.survivors import (
     store_mutants,
 )
 
-# A list of digests: each would be another mutant of the same kind.
-ONLY_DATA = ("published_keys.py",)
+# Lists of digests and of passwords: each line would be another mutant of the same kind.
+ONLY_DATA = ("published_keys.py", "common_passwords.py")
 # The text of each file of a step, by its name.
 Files = dict[str, str]
 

@@ -249,7 +249,9 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if call.excinfo is not None and (failure := item.stash.get(FAILURE, None)):
+    # A worker of xdist sends its reports to another process, which takes no objects.
+    is_here = not hasattr(item.config, "workerinput")
+    if is_here and call.excinfo and (failure := item.stash.get(FAILURE, None)):
         report.failure = failure  # type: ignore[attr-defined]
     return report
 

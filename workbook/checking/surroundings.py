@@ -22,7 +22,8 @@ from workbook.checking.submission import copy_submission, must_be_a_file, show
 from workbook.ladder import ROOT, Step
 
 # The settings of the steps that have some. There a suite gives its own.
-SETTINGS = ("SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "DATABASE_URL")
+SETTINGS = {"SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES"}
+OF_A_DATABASE = {"DATABASE_URL"}
 
 
 # Endings of files that are logs, if "log" is in their names.
@@ -247,7 +248,9 @@ class Surroundings:
             if file.name == ".env":
                 self.own_dotenv = _variables(text)
             return
-        names = {*SETTINGS, *_variables(dotenv or "")}
+        names = SETTINGS | _variables(dotenv or "").keys()
+        if self.step.needs_database:
+            names |= OF_A_DATABASE
         if left := without(text, names):
             file.write_text(left, "utf-8")
         else:

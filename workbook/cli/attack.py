@@ -175,7 +175,7 @@ def _run(target: "Target", *, show: bool, show_all: bool) -> "list[Attempt]":
             say(f"{number} of {len(chosen)}: {one.title}")
             attempts.append(attacks.run(one, target))
             if show_all or attempts[-1].got_through:
-                terminal.show_attempt(attempts[-1])
+                terminal.show_attempt(attempts[-1], attacker=show_all)
     return attempts
 
 

@@ -29,8 +29,9 @@ UNTRIED = ("-", "dim", "slow, untried", "slow, untried")
 SIGNS = (THROUGH, EXPECTED, STOPPED, EARLY, FAILED, UNTRIED)
 
 
-def show_attempt(attempt: "Attempt") -> None:
-    """One attack: whether it got through, who attacks with what, and the evidence."""
+def show_attempt(attempt: "Attempt", *, attacker: bool) -> None:
+    """One attack: whether it got through, and the evidence. If that's wanted, it says
+    before who the attacker is, and what they have."""
     attack = attempt.attack
     mark, style, says = {
         True: ("✗", "red", "got through"),
@@ -41,7 +42,8 @@ def show_attempt(attempt: "Attempt") -> None:
     console.print(
         Text.assemble((f"{mark} {attack.title}", f"bold {style}"), f": {says}")
     )
-    print_indented(f"Attacker: {attack.attacker}. They have {attack.has}.")
+    if attacker:
+        print_indented(f"Attacker: {attack.attacker}. They have {attack.has}.")
     print_indented(without_escapes(attempt.evidence))
     if attempt.got_through:
         print_indented(_why(attack))

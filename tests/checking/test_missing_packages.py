@@ -38,6 +38,15 @@ def test_a_missing_package_is_named_with_the_command_that_adds_it(
     assert Path.cwd() / environment[1] == Path(sys.prefix)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("JWT", "jwt"), ("fastpi", "fastapi")])
+def test_a_module_that_is_nearly_there_needs_no_package(
+    tmp_path: Path, typed: str, meant: str
+):
+    said = refusal_of(tmp_path, {"main.py": f"import {typed}\n{RIGHT}"})
+    assert f"There's no module `{typed}`. Did you mean `{meant}`?" in said
+    assert "pip" not in said
+
+
 def test_paths_are_those_from_where_the_learner_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 from workbook.checking.submission import show
@@ -82,11 +83,25 @@ def missing_module(error: BaseException, around: Surroundings) -> str:
     if len(asked) > 1 and asked[0] in sys.modules:
         return _hidden(asked[0], around)
     top = asked[0]
+    if near := _nearly(top):
+        return f"There's no module `{top}`. Did you mean `{near}`?"
     return (
         f"The package with `{top}` isn't installed in the environment that runs your "
         f"app here, {environment_name(around)}. If it's no file of your own, add it:\n"
         f"  {install(DISTRIBUTIONS.get(top, top.replace('_', '-')), around)}"
     )
+
+
+def _nearly(name: str) -> str:
+    """A module that can be imported and is called nearly like this: `jwt` for `JWT`."""
+    from importlib.metadata import packages_distributions
+
+    there = {*sys.stdlib_module_names, *packages_distributions()}
+    if name in there or name in DISTRIBUTIONS:
+        return ""
+    by_letters = {one.casefold(): one for one in there if not one.startswith("_")}
+    near = get_close_matches(name.casefold(), by_letters, n=1, cutoff=0.85)
+    return by_letters[near[0]] if near else ""
 
 
 def wrong_package(error: BaseException, around: Surroundings) -> str:

@@ -49,7 +49,7 @@ EXAMPLES = [
 
 # How long a request waits for the database, in seconds: for a connection of ours, for
 # the server's answer, or until nobody else locks the file.
-PATIENCE = 2
+PATIENCE = 3
 WAITING = {
     "sqlite": {"timeout": PATIENCE},
     "postgresql": {
@@ -90,7 +90,9 @@ def connect(url: str) -> Engine:
 
         @event.listens_for(engine, "begin")
         def begin(connection):
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(
+                connection.get_execution_options().get("begin", "BEGIN")
+            )
 
     return engine
 
@@ -98,13 +100,15 @@ def connect(url: str) -> Engine:
 def create_table() -> None:
     """Makes the table `users` where there's none. Ends the program with a message if the
     database can't be used."""
+    # Of processes that start at once, SQLite lets one look at a time.
+    one_by_one = engine.execution_options(begin="BEGIN IMMEDIATE")
     try:
-        with engine.begin() as connection:
+        with one_by_one.begin() as connection:
             if not inspect(connection).has_table("users"):
                 Base.metadata.create_all(connection)
                 connection.execute(insert(UserInDB), EXAMPLES)
     except SQLAlchemyError:
-        # Perhaps another process has just made it.
+        # Perhaps another process has just made it: PostgreSQL says so.
         pass
     try:
         with engine.connect() as connection:

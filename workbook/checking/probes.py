@@ -313,13 +313,14 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
 
     HASHING.forget_salts()
     before = bcrypt.hashpw, bcrypt.checkpw, time.sleep
+    pbkdf2_before = hashlib.pbkdf2_hmac
     bcrypt.hashpw, bcrypt.checkpw, time.sleep = hashpw, checkpw, sleep
     _put_pbkdf2(pbkdf2_hmac)
     try:
         yield
     finally:
         bcrypt.hashpw, bcrypt.checkpw, time.sleep = before
-        _put_pbkdf2(_pbkdf2_hmac)
+        _put_pbkdf2(pbkdf2_before)
 
 
 def _put_pbkdf2(function: Callable[..., bytes]) -> None:

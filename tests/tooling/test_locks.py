@@ -1,6 +1,7 @@
 """The locks in `requirements/`: what they promise to who installs only some of them."""
 
 import ast
+import functools
 import re
 import tomllib
 from collections.abc import Iterable
@@ -88,6 +89,10 @@ def modules(*folders: str) -> list[Path]:
     ]
 
 
+# It reads all that is installed.
+distributions_of_modules = functools.cache(packages_distributions)
+
+
 def imported_by(paths: Iterable[Path]) -> set[str]:
     """The top of each module that they import, of other packages than ours."""
     found = set()
@@ -103,7 +108,7 @@ def imported_by(paths: Iterable[Path]) -> set[str]:
 def not_brought(imported: Iterable[str], target: str) -> list[str]:
     """Those that no layer brings which the target needs."""
     brought = {name for layer in bootstrap.TARGETS[target] for name in pins(layer)}
-    distributions = packages_distributions()
+    distributions = distributions_of_modules()
     return [
         module
         for module in sorted(imported)

@@ -5,9 +5,7 @@ answers prove, and which known mistake leaves the same marks. A known mistake is
 only where it fits so well that the name is nearly always right.
 """
 
-import math
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from workbook.checking import NO_EVIDENCE, Outcome, Result
@@ -23,7 +21,7 @@ from workbook.mistakes.causes import (
     is_written,
 )
 from workbook.mistakes.fingerprints import FAILED, Fingerprint, Mark, fingerprint
-from workbook.mistakes.store import known
+from workbook.mistakes.store import Weights, known, weights_of
 
 # From here on an outcome looks like a mistake. `trials.py` measures how often the name
 # is right; below it is a guess, and further below it is honest to say nothing.
@@ -196,17 +194,20 @@ def suspects(
     behaviours, where not all were tried, and `without` the mistakes of these names."""
     if not seen:
         return []
-    bank = {
-        name: frozenset(
-            mark for mark in marks if among is None or mark.behaviour in among
-        )
-        for name, marks in known(step).items()
-        if name not in without
-    }
-    weights = _weights(bank, seen)
+    bank = known(step)
+    weights = weights_of(step)
+    if among is not None or without:
+        bank = {
+            name: frozenset(
+                mark for mark in marks if among is None or mark.behaviour in among
+            )
+            for name, marks in bank.items()
+            if name not in without
+        }
+        weights = Weights(bank)
     found = sorted(
         (
-            Suspect(mistake, _likeness(seen, bank[mistake.name], weights))
+            Suspect(mistake, weights.likeness(seen, bank[mistake.name]))
             for mistake in mistakes(step)
             if mistake.name in bank
         ),
@@ -230,20 +231,3 @@ def _is_disproved(known: Fingerprint, seen: Fingerprint) -> bool:
         mark.test for mark in known if mark.kind == FAILED and "[" not in mark.test
     }
     return not broken <= {mark.behaviour for mark in seen if mark.kind == FAILED}
-
-
-def _weights(bank: Mapping[str, Fingerprint], seen: Fingerprint) -> dict[Mark, float]:
-    """A mark that few mistakes leave says more than one that many leave."""
-    leave = Counter(mark for marks in bank.values() for mark in marks)
-    return {
-        mark: math.log((len(bank) + 1) / (leave[mark] + 0.5))
-        for mark in {*leave, *seen}
-    }
-
-
-def _likeness(
-    seen: Fingerprint, known: Fingerprint, weights: Mapping[Mark, float]
-) -> float:
-    """What both have in common, as a share of what either has."""
-    either = math.fsum(weights[mark] for mark in seen | known)
-    return math.fsum(weights[mark] for mark in seen & known) / either if either else 0.0

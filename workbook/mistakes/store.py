@@ -7,7 +7,8 @@ cases that differ from the others. A behaviour that is not under `failed` failed
 """
 
 import json
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -40,9 +41,39 @@ class Store:
     mistakes: Mapping[str, Stored] = field(default_factory=dict)
 
 
+class Weights(dict[Mark, float]):
+    """What each mark says: more, if few mistakes of the bank leave it."""
+
+    def __init__(self, bank: Mapping[str, Fingerprint]) -> None:
+        self._leave = Counter(mark for marks in bank.values() for mark in marks)
+        self._size = len(bank)
+        self._sums: dict[Fingerprint, float] = {}
+
+    def __missing__(self, mark: Mark) -> float:
+        self[mark] = math.log((self._size + 1) / (self._leave[mark] + 0.5))
+        return self[mark]
+
+    def likeness(self, seen: Fingerprint, stored: Fingerprint) -> float:
+        """What both have in common, as a share of what either has."""
+        both = math.fsum(self[mark] for mark in seen & stored)
+        either = self._sum(seen) + self._sum(stored) - both
+        return both / either if either else 0.0
+
+    def _sum(self, marks: Fingerprint) -> float:
+        if marks not in self._sums:
+            self._sums[marks] = math.fsum(self[mark] for mark in marks)
+        return self._sums[marks]
+
+
 def known(step: Step) -> dict[str, Fingerprint]:
     """The fingerprint of each mistake of a step, by its name."""
     return {name: one.fingerprint for name, one in read(step).mistakes.items()}
+
+
+@cache
+def weights_of(step: Step) -> Weights:
+    """Those of all mistakes of a step."""
+    return Weights(known(step))
 
 
 @cache
@@ -71,6 +102,7 @@ def write(step: Step, store: Store) -> None:
     FOLDER.mkdir(exist_ok=True)
     _path(step).write_text(f"{text}\n", "utf-8", newline="\n")
     read.cache_clear()
+    weights_of.cache_clear()
 
 
 def _path(step: Step) -> Path:

@@ -47,7 +47,9 @@ def test_our_step_holds_in_a_sandbox_and_nothing_is_skipped(step: Step, tmp_path
     assert [str(result.failure or result.reason) for result in outcome.failed] == []
     assert [result.reason for result in outcome.skipped] == []
     # Else a learner looks for a cause in what the suite provokes on purpose.
-    assert not outcome.printed
+    # A suite that locks the database has the app say so.
+    printed = outcome.printed.replace("Database: database is locked\n", "")
+    assert not printed
 
 
 @pytest.mark.long

@@ -109,7 +109,7 @@ def environment(workbook: Path) -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(
-            ("VIRTUAL_ENV", "PYTEST", "SECRET_KEY", "MAKE", "MFLAGS")
+            ("VIRTUAL_ENV", "PYTEST", "SECRET_KEY", "DATABASE_URL", "MAKE", "MFLAGS")
         )
     }
     return kept | {

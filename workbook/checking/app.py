@@ -9,9 +9,11 @@ import io
 import json
 import logging
 import os
+import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import ModuleType
 from typing import Any, TextIO, cast
 
 from workbook.checking.advice import told
@@ -135,6 +137,11 @@ class App:
             await self._all_are_here.wait()
         self._all_are_here.set()
 
+    def disconnect(self) -> None:
+        """Closes the connections that our step has open."""
+        package = f"steps.{self._step.name}."
+        _disconnect([m for name, m in sys.modules.items() if name.startswith(package)])
+
     def stored(self) -> dict[str, Any]:
         """What the app stores that gives a password away, and whose hash is one of
         another password."""
@@ -233,6 +240,7 @@ class App:
                 # How it ends is not judged.
                 with contextlib.suppress(Exception):
                     await lifespan.stop()
+                _disconnect(around.modules())
                 self._printed.write(around.logs())
         if self._own is not None:
             self._own.enter()
@@ -250,6 +258,14 @@ class App:
             # Whoever called decides: it has no lifespan, or cannot start.
             self.problem = does_not_start(error, self._own)
             raise
+
+
+def _disconnect(modules: Iterable[ModuleType]) -> None:
+    """Closes the connections of an engine of SQLAlchemy's that one of these has: its
+    process goes on, and a connection that is left open is a warning."""
+    for module in modules:
+        with contextlib.suppress(Exception):
+            vars(module)["engine"].dispose()
 
 
 async def reply(send: Any, status: int, body: object) -> None:

@@ -82,6 +82,7 @@ def serve(
                 # How it ends is not judged.
                 with contextlib.suppress(Exception):
                     loop.run_until_complete(lifespan.stop())
+                    app.disconnect()
 
 
 class _Probe:

@@ -54,7 +54,7 @@ def cases(style: str) -> list[Any]:
     written = [
         step for step in steps() if (VARIANTS / style / step.name / "main.py").is_file()
     ]
-    in_the_gate = written[4:5] if style == COMPLETE[0] else []
+    in_the_gate = written[4:5] if style in COMPLETE[:1] else []
     return [
         pytest.param(
             step,

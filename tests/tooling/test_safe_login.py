@@ -78,4 +78,6 @@ def test_a_hash_for_the_table_is_one_that_a_login_accepts(step: Step):
 
 @EACH_SAFE_STEP
 def test_as_many_hashes_at_once_as_there_are_cores(step: Step):
-    assert module_of(step, "passwords").hashing.total_tokens == os.cpu_count()
+    # Another test may have imported it on a machine of one core.
+    passwords = importlib.reload(module_of(step, "passwords"))
+    assert passwords.hashing.total_tokens == os.cpu_count()

@@ -1,4 +1,4 @@
-"""Step 10 on a PostgreSQL server."""
+"""Steps 10 and 11 on a PostgreSQL server."""
 
 import os
 import subprocess
@@ -9,9 +9,10 @@ import psycopg
 import pytest
 
 from tests.databases.postgresql import Server
+from tests.tooling.test_scopes import must_add_the_column_once
 from workbook.attacks import serving
 from workbook.checking import run
-from workbook.ladder import ROOT, find
+from workbook.ladder import ROOT, Step, find, steps
 from workbook.settings import POSTGRESQL, settings
 
 STEP = find("step10")
@@ -20,12 +21,22 @@ NEW_USER = {"username": "new_user", "password": "wrong battery mustang"}
 pytestmark = [pytest.mark.long, pytest.mark.group("PostgreSQL")]
 
 
+@pytest.mark.parametrize(
+    "step", [step for step in steps() if step.needs_database], ids=lambda s: s.name
+)
 def test_the_suite_passes_on_postgresql(
+    postgresql: Server, monkeypatch: pytest.MonkeyPatch, step: Step
+):
+    monkeypatch.setenv(POSTGRESQL, postgresql.url)
+    outcome = run(step)
+    assert outcome.all_passed, [str(result) for result in outcome.failed]
+
+
+def test_processes_that_start_at_once_add_the_column_once(
     postgresql: Server, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv(POSTGRESQL, postgresql.url)
-    outcome = run(STEP)
-    assert outcome.all_passed, [str(result) for result in outcome.failed]
+    must_add_the_column_once()
 
 
 def test_the_app_answers_503_until_the_server_is_back(

@@ -135,7 +135,8 @@ def must_be_bad(answer: Answer, contract: Contract) -> None:
 
 
 def without_scope(fields: Mapping[str, str], contract: Contract) -> dict[str, str]:
-    """Fields that a login ignores. A scope is refused where answers are standard."""
+    """Fields that a login ignores. Where answers are standard, a scope isn't ignored:
+    it's refused or granted."""
     dropped = {"scope"} if contract.standard_answers else set()
     return {name: value for name, value in fields.items() if name not in dropped}
 

@@ -71,6 +71,18 @@ EVIDENCE = {
     ("step03_bcrypt", "crash_with_bad_input"): (
         "a NUL in the password: 500 for johndoe, 401 for an unknown user"
     ),
+    ("step05_expiry", "ask_for_admin"): (
+        "me items admin: 200 a token, and with that 404 at /users/; a token that was "
+        "asked for with the scope me: 200 at /users/me/items/. So it opens more"
+    ),
+    ("step10_database", "ask_for_admin"): (
+        "400 invalid_scope; the scope me alone gets 400 invalid_scope, and a token "
+        "without one: 200 at /users/me/items/"
+    ),
+    ("step11_scopes", "ask_for_admin"): (
+        "400 invalid_scope; a token that was asked for with the scope me: "
+        "403 insufficient_scope at /users/me/items/"
+    ),
     ("step05_expiry", "stall_with_logins"): (
         r"johndoe waits \d+ ms .* 4 clients log in, and \d+ ms while .*: \d+ times as"
     ),

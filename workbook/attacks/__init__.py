@@ -11,6 +11,7 @@ loopback and nowhere else. `Api` says where it logs users in, and with what.
 """
 
 from workbook.attacks import (
+    ask_for_admin,
     collide_subject,
     crash_with_bad_input,
     enumerate_by_timing,
@@ -61,6 +62,7 @@ ATTACKS: tuple[LadderAttack, ...] = (
     enumerate_by_timing.ATTACK,
     crash_with_bad_input.ATTACK,
     stall_with_logins.ATTACK,
+    ask_for_admin.ATTACK,
     sign_with_published_key.ATTACK,
     reuse_a_reset_token.ATTACK,
     collide_subject.ATTACK,

@@ -62,8 +62,8 @@ ATTACKS: tuple[LadderAttack, ...] = (
     enumerate_by_timing.ATTACK,
     crash_with_bad_input.ATTACK,
     stall_with_logins.ATTACK,
-    ask_for_admin.ATTACK,
     sign_with_published_key.ATTACK,
     reuse_a_reset_token.ATTACK,
     collide_subject.ATTACK,
+    ask_for_admin.ATTACK,
 )

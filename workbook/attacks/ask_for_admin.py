@@ -23,9 +23,10 @@ def attempt(target: Target) -> tuple[bool, str]:
             return True, f"{evidence}. It's the list for admins."
     paths = target.paths_below_my_record()
     if not paths:
-        raise CannotBeTried(
-            f"The server documents no other path of the user's below {target.my_record}."
-        )
+        nothing = f"no other path of the user's below {target.my_record}"
+        if not body_of(target.client.get("/openapi.json")):
+            raise CannotBeTried(f"The server documents {nothing}.")
+        return False, f"{evidence}. There is {nothing} that it could open."
     token, asked_for = _least(target)
     for path in paths:
         answer = target.show(token, path)

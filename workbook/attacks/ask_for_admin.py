@@ -20,7 +20,7 @@ def attempt(target: Target) -> tuple[bool, str]:
         users = target.show(token, FOR_ADMINS)
         evidence += f", and with that {users.status_code} at {FOR_ADMINS}"
         if users.status_code == 200:
-            return True, f"{evidence}. It's the list for admins."
+            return True, f"{evidence}. So {target.username} lists the users."
     paths = target.paths_below_my_record()
     if not paths:
         nothing = f"no other path of the user's below {target.my_record}"

@@ -7,10 +7,16 @@ import time
 import bcrypt
 import pytest
 from anyio import to_thread
+from passlib.hash import bcrypt as passlib_bcrypt
 
 from workbook import timeouts
 from workbook.checking.hashes import needed
-from workbook.checking.probes import Hashing, known_hashes, stored_hashes
+from workbook.checking.probes import (
+    Hashing,
+    bcrypt_cache,
+    known_hashes,
+    stored_hashes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +168,25 @@ def test_the_kept_hashes_are_those_that_the_suites_need():
     assert kept == needed(kept), "run: make hashes"
     for (password, salt), hashed in list(kept.items())[::20]:
         assert bcrypt.hashpw(password, salt) == hashed
+
+
+@pytest.mark.parametrize("make", ["bcrypt's", "passlib's"])
+def test_a_new_hash_of_an_app_of_ours_is_cheap_and_verifies(make: str):
+    with bcrypt_cache(cheap_if_new=True):
+        hashed = (
+            bcrypt.hashpw(b"secret", bcrypt.gensalt(15))
+            if make == "bcrypt's"
+            else passlib_bcrypt.using(rounds=15).hash("secret").encode()
+        )
+        assert hashed.startswith(b"$2b$15$")
+        assert bcrypt.checkpw(b"secret", hashed)
+        assert not bcrypt.checkpw(b"secrets", hashed)
+    # It only says that it has the cost.
+    lowest = bcrypt.hashpw(b"secret", hashed.replace(b"$15$", b"$04$")[:29])
+    assert hashed[29:] == lowest[29:]
+
+
+def test_a_new_hash_of_a_learners_app_is_the_one_that_bcrypt_computes():
+    with bcrypt_cache():
+        hashed = bcrypt.hashpw(b"secret", bcrypt.gensalt(6))
+    assert bcrypt.hashpw(b"secret", hashed) == hashed

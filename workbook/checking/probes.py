@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -31,8 +32,11 @@ STILL = 0.002
 # Where a sandboxed process serves its probes, beside the app's own paths.
 CONTROL = "/__workbook__"
 
-# Bytes of a bcrypt hash that say its version, its cost and its salt.
+# Bytes of a bcrypt hash that say its version, its cost and its salt. The cost has two
+# of them, and what is random has the last ones.
 SALT = 29
+COST = slice(4, 6)
+RANDOM = slice(7, SALT)
 KNOWN = Path(__file__).with_name("hashes.json")
 # bcrypt's hash by password and salt.
 Hashes = dict[tuple[bytes, bytes], bytes]
@@ -270,7 +274,9 @@ def stored_hashes() -> Hashes:
 
 
 @contextlib.contextmanager
-def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
+def bcrypt_cache(
+    hashes: Hashes | None = None, *, cheap_if_new: bool = False
+) -> Iterator[None]:
     """bcrypt is paid once for each pair of password and salt while this is open, and
     not at all for those in `hashes`, without which they are the `known_hashes`.
 
@@ -279,15 +285,24 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     passlib and every other library on top of bcrypt call what is replaced here. The
     same goes for PBKDF2, by which other frameworks hash. It is not for a server that
     people use, and nothing that measures time may run under it.
+
+    No stored hash can help with a salt that the app makes while it runs. Where it's
+    `cheap_if_new`, such a hash is computed at the lowest cost and only says that it has
+    the other one. Nothing but this process can verify it, so that's for our own apps.
     """
     known = known_hashes() if hashes is None else hashes
+    new_salts: set[bytes] = set()
 
     def hashpw(password: bytes, salt: bytes) -> bytes:
         # What is verified is a whole hash, of which the salt is the beginning.
         pair = (password, salt[:SALT])
         with HASHING.one(*pair):
             if pair not in known:
-                known[pair] = _compute(password, salt)
+                known[pair] = (
+                    _hash_cheaply(*pair)
+                    if salt[RANDOM] in new_salts
+                    else _compute(password, salt)
+                )
             return known[pair]
 
     def checkpw(password: bytes, hashed_password: bytes) -> bool:
@@ -317,10 +332,42 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     bcrypt.hashpw, bcrypt.checkpw, time.sleep = hashpw, checkpw, sleep
     _put_pbkdf2(pbkdf2_hmac)
     try:
-        yield
+        with _salts_noted(new_salts) if cheap_if_new else contextlib.nullcontext():
+            yield
     finally:
         bcrypt.hashpw, bcrypt.checkpw, time.sleep = before
         _put_pbkdf2(pbkdf2_before)
+
+
+def _hash_cheaply(password: bytes, salt: bytes) -> bytes:
+    """A hash of the lowest cost that says it has the one of the salt."""
+    lowest = salt[: COST.start] + b"04" + salt[COST.stop :]
+    return salt + _compute(password, lowest)[SALT:]
+
+
+@contextlib.contextmanager
+def _salts_noted(salts: set[bytes]) -> Iterator[None]:
+    """Salts that bcrypt or passlib makes while this is open are added to these."""
+    handler: Any = importlib.import_module("passlib.handlers.bcrypt")._BcryptCommon
+    gensalt, generate = bcrypt.gensalt, handler._generate_salt.__func__
+
+    def noted_gensalt(*how: Any, **more: Any) -> bytes:
+        salt: bytes = gensalt(*how, **more)
+        salts.add(salt[RANDOM])
+        return salt
+
+    def noted_generate(cls: Any) -> str:
+        salt: str = generate(cls)
+        salts.add(salt.encode())
+        return salt
+
+    bcrypt.gensalt = noted_gensalt
+    handler._generate_salt = classmethod(noted_generate)
+    try:
+        yield
+    finally:
+        bcrypt.gensalt = gensalt
+        handler._generate_salt = classmethod(generate)
 
 
 def _put_pbkdf2(function: Callable[..., bytes]) -> None:

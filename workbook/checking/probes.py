@@ -94,7 +94,8 @@ class HashStats:
     one time. `blocked` says that a held hash kept its whole server waiting, or that the
     server slept, and stays so until hashes are held again. `cpu` is the processor time
     that the process has used since it began, in seconds. `salts` is how many salts one
-    password was hashed with, of all that were hashed since the app was loaded.
+    password was hashed with, of all that were hashed since the app was loaded, and
+    `new_salts` how many of these hashes were the first ones of their password and salt.
     `threads` is how many have something to do now, besides the one that serves.
     `iterations` are those of PBKDF2, a number for each such hash."""
 
@@ -104,6 +105,7 @@ class HashStats:
     blocked: bool = False
     cpu: float = 0.0
     salts: int = 0
+    new_salts: int = 0
     threads: int = 0
     iterations: list[int] = field(default_factory=list)
 
@@ -141,6 +143,7 @@ class Hashing:
     def one(self, password: bytes, salt: bytes) -> Iterator[None]:
         """One hash is computed in this block; it waits while hashes are held."""
         with self._lock:
+            self._stats.new_salts += salt not in self._salts[password]
             self._salts[password].add(salt)
             self._stats.costs.append(salt[:7].decode("latin-1"))
             self._stats.running += 1

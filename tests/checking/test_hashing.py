@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 
 import bcrypt
 import pytest
@@ -15,6 +16,7 @@ from workbook.checking.probes import (
     Hashing,
     bcrypt_cache,
     known_hashes,
+    same_salts,
     stored_hashes,
 )
 
@@ -184,6 +186,34 @@ def test_a_new_hash_of_an_app_of_ours_is_cheap_and_verifies(make: str):
     # It only says that it has the cost.
     lowest = bcrypt.hashpw(b"secret", hashed.replace(b"$15$", b"$04$")[:29])
     assert hashed[29:] == lowest[29:]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: bcrypt.gensalt(), id="bcrypt's"),
+        pytest.param(
+            lambda: passlib_bcrypt.hash("secret").encode()[:29], id="passlib's"
+        ),
+    ],
+)
+def test_each_start_of_an_app_has_the_same_salts_in_the_same_order(
+    make: Callable[[], bytes],
+):
+    starts = []
+    for _ in range(2):
+        with bcrypt_cache(), same_salts():
+            starts.append([make(), make()])
+    assert starts[0] == starts[1]
+    assert len(set(starts[0])) == 2
+    assert bcrypt.hashpw(b"secret", starts[0][0]).startswith(starts[0][0])
+
+
+def test_salts_after_the_start_are_new_ones():
+    with bcrypt_cache(), same_salts():
+        kept = bcrypt.gensalt
+        first = kept()
+    assert len({first, kept(), kept(), bcrypt.gensalt()}) == 4
 
 
 def test_a_new_hash_of_a_learners_app_is_the_one_that_bcrypt_computes():

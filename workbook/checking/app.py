@@ -22,7 +22,7 @@ from workbook.checking.caught import header, noted, watch_refusals
 from workbook.checking.exchange import LONGEST_TRACEBACK, shorten
 from workbook.checking.lifespan import Lifespan, StartupFailed
 from workbook.checking.loader import does_not_start, start
-from workbook.checking.probes import HASHING
+from workbook.checking.probes import HASHING, same_salts
 from workbook.checking.stored import weak_values, wrong_hashes
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
@@ -207,7 +207,7 @@ class App:
             # What an app has in its own .env is its setting, until a step has settings.
             kept = self._own.own_dotenv
             variables = {k: v for k, v in variables.items() if k not in kept}
-        with _watched(trial, self._printed, around):
+        with _watched(trial, self._printed, around), same_salts():
             around.enter()
             # Inside of the surroundings: what the app adds is no longer there outside.
             self._after_launch.enter_context(environment(os.environ | variables))

@@ -9,6 +9,7 @@ import base64
 import contextlib
 import hashlib
 import importlib
+import itertools
 import json
 import os
 import sys
@@ -349,26 +350,62 @@ def _hash_cheaply(password: bytes, salt: bytes) -> bytes:
 
 
 @contextlib.contextmanager
+def same_salts() -> Iterator[None]:
+    """Salts that bcrypt or passlib makes while this is open are the same each time, one
+    after the other.
+
+    Many apps hash the passwords of their users when they start, and a suite starts an
+    app two hundred times. With the same salts, each hash is computed once. It's a real
+    one, so that any process can verify it.
+    """
+    bcrypt64: Any = importlib.import_module("passlib.utils.binary").bcrypt64
+    numbers = itertools.count()
+
+    def next_salt(_: str) -> str:
+        random = hashlib.sha256(b"salt %d" % next(numbers)).digest()[:16]
+        return str(bcrypt64.encode_bytes(random), "ascii")
+
+    with _salts_changed_by(next_salt):
+        yield
+
+
+@contextlib.contextmanager
 def _salts_noted(salts: set[bytes]) -> Iterator[None]:
     """Salts that bcrypt or passlib makes while this is open are added to these."""
-    handler: Any = importlib.import_module("passlib.handlers.bcrypt")._BcryptCommon
-    gensalt, generate = bcrypt.gensalt, handler._generate_salt.__func__
 
-    def noted_gensalt(*how: Any, **more: Any) -> bytes:
-        salt: bytes = gensalt(*how, **more)
-        salts.add(salt[RANDOM])
-        return salt
-
-    def noted_generate(cls: Any) -> str:
-        salt: str = generate(cls)
+    def note(salt: str) -> str:
         salts.add(salt.encode())
         return salt
 
-    bcrypt.gensalt = noted_gensalt
-    handler._generate_salt = classmethod(noted_generate)
+    with _salts_changed_by(note):
+        yield
+
+
+@contextlib.contextmanager
+def _salts_changed_by(change: Callable[[str], str]) -> Iterator[None]:
+    """While this is open, `change` is given the random part of each salt that bcrypt or
+    passlib makes, and gives the one to take."""
+    handler: Any = importlib.import_module("passlib.handlers.bcrypt")._BcryptCommon
+    gensalt, generate = bcrypt.gensalt, handler._generate_salt.__func__
+    is_open = True
+
+    # An app may have imported this one by its name, and keep it.
+    def changed_gensalt(*how: Any, **more: Any) -> bytes:
+        salt: bytes = gensalt(*how, **more)
+        if not is_open:
+            return salt
+        return salt[: RANDOM.start] + change(salt[RANDOM].decode()).encode()
+
+    def changed_generate(cls: Any) -> str:
+        salt: str = generate(cls)
+        return change(salt)
+
+    bcrypt.gensalt = changed_gensalt
+    handler._generate_salt = classmethod(changed_generate)
     try:
         yield
     finally:
+        is_open = False
         bcrypt.gensalt = gensalt
         handler._generate_salt = classmethod(generate)
 

@@ -55,7 +55,7 @@ prose: ready-docs  ## how plainly the pages are written, in figures
 ladder: ready-run  ## renew what other files repeat of steps/ladder.toml
 	.venv/bin/python -m workbook.ladder_files
 
-bench: ready-run  ## what the steps cost, measured in four minutes
+bench: ready-run  ## what the steps cost, measured in five minutes
 	.venv/bin/python -m workbook.bench
 
 fingerprints: ready-run  ## renew the stale ones, or STEPS="7 8", or STEPS=all

@@ -3,14 +3,22 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 
 import bcrypt
 import pytest
 from anyio import to_thread
+from passlib.hash import bcrypt as passlib_bcrypt
 
 from workbook import timeouts
 from workbook.checking.hashes import needed
-from workbook.checking.probes import Hashing, known_hashes, stored_hashes
+from workbook.checking.probes import (
+    Hashing,
+    bcrypt_cache,
+    known_hashes,
+    same_salts,
+    stored_hashes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +170,53 @@ def test_the_kept_hashes_are_those_that_the_suites_need():
     assert kept == needed(kept), "run: make hashes"
     for (password, salt), hashed in list(kept.items())[::20]:
         assert bcrypt.hashpw(password, salt) == hashed
+
+
+@pytest.mark.parametrize("make", ["bcrypt's", "passlib's"])
+def test_a_new_hash_of_an_app_of_ours_is_cheap_and_verifies(make: str):
+    with bcrypt_cache(cheap_if_new=True):
+        hashed = (
+            bcrypt.hashpw(b"secret", bcrypt.gensalt(15))
+            if make == "bcrypt's"
+            else passlib_bcrypt.using(rounds=15).hash("secret").encode()
+        )
+        assert hashed.startswith(b"$2b$15$")
+        assert bcrypt.checkpw(b"secret", hashed)
+        assert not bcrypt.checkpw(b"secrets", hashed)
+    # It only says that it has the cost.
+    lowest = bcrypt.hashpw(b"secret", hashed.replace(b"$15$", b"$04$")[:29])
+    assert hashed[29:] == lowest[29:]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: bcrypt.gensalt(), id="bcrypt's"),
+        pytest.param(
+            lambda: passlib_bcrypt.hash("secret").encode()[:29], id="passlib's"
+        ),
+    ],
+)
+def test_each_start_of_an_app_has_the_same_salts_in_the_same_order(
+    make: Callable[[], bytes],
+):
+    starts = []
+    for _ in range(2):
+        with bcrypt_cache(), same_salts():
+            starts.append([make(), make()])
+    assert starts[0] == starts[1]
+    assert len(set(starts[0])) == 2
+    assert bcrypt.hashpw(b"secret", starts[0][0]).startswith(starts[0][0])
+
+
+def test_salts_after_the_start_are_new_ones():
+    with bcrypt_cache(), same_salts():
+        kept = bcrypt.gensalt
+        first = kept()
+    assert len({first, kept(), kept(), bcrypt.gensalt()}) == 4
+
+
+def test_a_new_hash_of_a_learners_app_is_the_one_that_bcrypt_computes():
+    with bcrypt_cache():
+        hashed = bcrypt.hashpw(b"secret", bcrypt.gensalt(6))
+    assert bcrypt.hashpw(b"secret", hashed) == hashed

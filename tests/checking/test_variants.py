@@ -71,7 +71,7 @@ def cases(style: str) -> list[Any]:
     ("step", "style"), [case for style in STYLES for case in cases(style)]
 )
 def test_a_correct_variant_passes(step: Step, style: str):
-    outcome = run(step, answers=VARIANTS / style)
+    outcome = run(step, answers=VARIANTS / style, is_ours=True)
     assert not outcome.problem
     assert [str(result.failure or result.reason) for result in outcome.failed] == []
     assert outcome.all_passed

@@ -19,8 +19,10 @@ from schemathesis import GenerationMode
 from tests.fuzz.asking import GUARDED, Answer, App, Headers
 from tests.fuzz.conftest import Fuzz
 from tests.fuzz.forged import Recipe, recipes
-from tests.fuzz.forms import KNOWN, MARK, UNKNOWN, Form, as_header, forms, texts
+from tests.fuzz.forms import KNOWN, MARK, UNKNOWN, Form, Part, as_header, forms, texts
 from tests.fuzz.model import user_of
+from tests.fuzz.registrations import JSON, Registration, is_good, registrations
+from tests.promises import takes
 from tests.steps.contract import ALICE, JOHNDOE
 from workbook import tokens
 
@@ -127,6 +129,37 @@ def must_be_standard(answer: Answer) -> None:
 
 def swapped(body: bytes) -> bytes:
     return body.replace(UNKNOWN.encode(), KNOWN.encode())
+
+
+def test_registrations(app: App, fuzz: Fuzz):
+    if not takes(app.step, "database"):
+        pytest.skip("nobody can register before step 10")
+    taken = {user["username"] for user in (JOHNDOE, ALICE)}
+    public = {"username", "email", "full_name", "disabled"}
+
+    @fuzz(registrations())
+    def check(registration: Registration) -> None:
+        answer = app.ask("POST", "/users", registration.headers, registration.body)
+        must_be_safe(app, answer)
+        must(MARK.encode() not in answer.body, "the password comes back")
+        read = registration.read
+        good = is_good(read)
+        if answer.status == 201:
+            is_second = read["username"] in taken
+            # At once: whatever is wrong with it, the name is taken from now on.
+            taken.add(read["username"])
+            must(not is_second, "a second user of this name")
+            must(good, "nobody should have this name, this password or these details")
+            must(set(json.loads(answer.body)) == public, "another record")
+            fields = {"grant_type": "password"} | {n: read[n] for n in JOHNDOE}
+            form = Form(tuple(Part(*pair) for pair in fields.items()))
+            logged_in = app.ask("POST", "/token", form.headers, form.body)
+            must(logged_in.status == 200, "the new user can't log in")
+        elif good and registration.content_type == JSON:
+            must(answer.status == 409, f"{answer.status} for a good registration")
+            must(read["username"] in taken, "nobody has this name")
+        else:
+            must(answer.status in (400, 409, 422), f"{answer.status} for a bad one")
 
 
 def test_tokens(app: App, fuzz: Fuzz):

@@ -22,7 +22,7 @@ from workbook.checking.caught import header, noted, watch_refusals
 from workbook.checking.exchange import LONGEST_TRACEBACK, shorten
 from workbook.checking.lifespan import Lifespan, StartupFailed
 from workbook.checking.loader import does_not_start, start
-from workbook.checking.probes import HASHING
+from workbook.checking.probes import HASHING, same_salts
 from workbook.checking.stored import weak_values, wrong_hashes
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
@@ -71,6 +71,7 @@ class App:
         self._make_surroundings = make_surroundings
         self._crash = ""
         self._warned: list[str] = []
+        self._words: list[str] | None = None
         self._printed = io.StringIO()
         self._awaited = 0
         self._all_are_here = asyncio.Event()
@@ -157,7 +158,9 @@ class App:
 
     def words(self) -> list[str]:
         """What its own code has that could be a name or a value in a request."""
-        return words_in(self._own.code if self._own else self._step.folder)
+        if self._words is None:
+            self._words = words_in(self._own.code if self._own else self._step.folder)
+        return self._words
 
     def variables(self) -> dict[str, str]:
         """The variables that its code reads, each with a value that it looks for."""
@@ -190,20 +193,21 @@ class App:
         start_in: str = "",
     ) -> Trial:
         """Starts the app once more. If it is up it answers in the place of the first,
-        until `land`."""
+        until `land`. If it has ended, nothing is left to land."""
         trial = Trial()
         self._printed = self._after_launch.enter_context(_captured())
         try:
             around = self._around(files, start_in)
         except NoApp as problem:
             # The files are no longer what they were.
+            await self.land()
             return Trial(str(problem), ended=True)
         self._after_launch.callback(around.close)
         if self._own is not None and not self._step.needs_key:
             # What an app has in its own .env is its setting, until a step has settings.
             kept = self._own.own_dotenv
             variables = {k: v for k, v in variables.items() if k not in kept}
-        with _watched(trial, self._printed, around):
+        with _watched(trial, self._printed, around), same_salts():
             around.enter()
             # Inside of the surroundings: what the app adds is no longer there outside.
             self._after_launch.enter_context(environment(os.environ | variables))
@@ -212,7 +216,9 @@ class App:
             lifespan = Lifespan(app)
             await lifespan.start()
         trial.said = around.named(self._printed.getvalue()[-LONGEST_SAID:]).strip()
-        if not trial.ended:
+        if trial.ended:
+            await self.land()
+        else:
             self._second = app, lifespan, around
         return trial
 

@@ -21,7 +21,7 @@ FAILED_LAST: deque[str] = deque(maxlen=30)
 
 
 def check_all(cases: Iterable[Case], *, stop_at_first: bool = False) -> list[Outcome]:
-    """The outcome of each case: a step's name, and the answers folder to check.
+    """The outcome of each case: a step's name, and a folder of answers that are ours.
 
     The apps are imported into the workers. A worker stays for many cases, so that
     bcrypt is paid once for each pair of password and hash. With `stop_at_first` a suite
@@ -51,7 +51,11 @@ def _check_until_it_fails(case: Case) -> Outcome:
     """What the last ones failed runs first: it's likely to fail again."""
     step_name, answers = case
     outcome = run(
-        find(step_name), answers=answers, first=set(FAILED_LAST), stop_at_first=True
+        find(step_name),
+        answers=answers,
+        first=set(FAILED_LAST),
+        stop_at_first=True,
+        is_ours=True,
     )
     FAILED_LAST.extend(result.behaviour for result in outcome.failed)
     return outcome

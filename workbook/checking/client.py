@@ -166,8 +166,11 @@ class Probe:
             "/launch", variables=dict(variables), files=dict(files), start_in=start_in
         )
         trial = Trial(**said)
+        if trial.ended:
+            yield trial, None
+            return
         try:
-            yield trial, None if trial.ended else self._client
+            yield trial, self._client
         finally:
             with contextlib.suppress(Gone):
                 self._ask("/land")

@@ -40,7 +40,7 @@ if importlib.util.find_spec("sniffio") is None:
 def serve_step(step: Step) -> Iterator[Server]:
     """Our own step in this process, with the variables that it needs."""
     with (
-        bcrypt_cache(),
+        bcrypt_cache(cheap_if_new=True),
         environment(settings(step)),
         serve(step, None, secret_key=None) as server,
     ):
@@ -138,8 +138,11 @@ class _Probe:
         trial = self._loop.run_until_complete(
             self._app.launch(variables, files, start_in)
         )
+        if trial.ended:
+            yield trial, None
+            return
         try:
-            yield trial, None if trial.ended else self._client
+            yield trial, self._client
         finally:
             self._loop.run_until_complete(self._app.land())
 

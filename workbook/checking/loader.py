@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from workbook.checking.advice import advice_on, told
 from workbook.checking.lifespan import StartupFailed
+from workbook.checking.probes import same_salts
 from workbook.checking.submission import NoApp
 from workbook.checking.surroundings import Surroundings
 from workbook.checking.tracebacks import own_lines
@@ -97,7 +98,7 @@ def _import_or_say_why(around: Surroundings) -> tuple[Any, Any]:
     kept = _Kept(sys.stderr)
     try:
         around.enter()
-        with _as_for_uvicorn(around, kept):
+        with _as_for_uvicorn(around, kept), same_salts():
             module = _import(around)
             return module, _made_by_factory(getattr(module, "app", None))
     except _ServesItself as error:

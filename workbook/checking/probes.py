@@ -8,6 +8,8 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import importlib
+import itertools
 import json
 import os
 import sys
@@ -31,8 +33,11 @@ STILL = 0.002
 # Where a sandboxed process serves its probes, beside the app's own paths.
 CONTROL = "/__workbook__"
 
-# Bytes of a bcrypt hash that say its version, its cost and its salt.
+# Bytes of a bcrypt hash that say its version, its cost and its salt. The cost has two
+# of them, and what is random has the last ones.
 SALT = 29
+COST = slice(4, 6)
+RANDOM = slice(7, SALT)
 KNOWN = Path(__file__).with_name("hashes.json")
 # bcrypt's hash by password and salt.
 Hashes = dict[tuple[bytes, bytes], bytes]
@@ -90,7 +95,8 @@ class HashStats:
     one time. `blocked` says that a held hash kept its whole server waiting, or that the
     server slept, and stays so until hashes are held again. `cpu` is the processor time
     that the process has used since it began, in seconds. `salts` is how many salts one
-    password was hashed with, of all that were hashed since the app was loaded.
+    password was hashed with, of all that were hashed since the app was loaded, and
+    `new_salts` how many of these hashes were the first ones of their password and salt.
     `threads` is how many have something to do now, besides the one that serves.
     `iterations` are those of PBKDF2, a number for each such hash."""
 
@@ -100,6 +106,7 @@ class HashStats:
     blocked: bool = False
     cpu: float = 0.0
     salts: int = 0
+    new_salts: int = 0
     threads: int = 0
     iterations: list[int] = field(default_factory=list)
 
@@ -137,6 +144,7 @@ class Hashing:
     def one(self, password: bytes, salt: bytes) -> Iterator[None]:
         """One hash is computed in this block; it waits while hashes are held."""
         with self._lock:
+            self._stats.new_salts += salt not in self._salts[password]
             self._salts[password].add(salt)
             self._stats.costs.append(salt[:7].decode("latin-1"))
             self._stats.running += 1
@@ -270,7 +278,9 @@ def stored_hashes() -> Hashes:
 
 
 @contextlib.contextmanager
-def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
+def bcrypt_cache(
+    hashes: Hashes | None = None, *, cheap_if_new: bool = False
+) -> Iterator[None]:
     """bcrypt is paid once for each pair of password and salt while this is open, and
     not at all for those in `hashes`, without which they are the `known_hashes`.
 
@@ -279,15 +289,24 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     passlib and every other library on top of bcrypt call what is replaced here. The
     same goes for PBKDF2, by which other frameworks hash. It is not for a server that
     people use, and nothing that measures time may run under it.
+
+    No stored hash can help with a salt that the app makes while it runs. Where it's
+    `cheap_if_new`, such a hash is computed at the lowest cost and only says that it has
+    the other one. Nothing but this process can verify it, so that's for our own apps.
     """
     known = known_hashes() if hashes is None else hashes
+    new_salts: set[bytes] = set()
 
     def hashpw(password: bytes, salt: bytes) -> bytes:
         # What is verified is a whole hash, of which the salt is the beginning.
         pair = (password, salt[:SALT])
         with HASHING.one(*pair):
             if pair not in known:
-                known[pair] = _compute(password, salt)
+                known[pair] = (
+                    _hash_cheaply(*pair)
+                    if salt[RANDOM] in new_salts
+                    else _compute(password, salt)
+                )
             return known[pair]
 
     def checkpw(password: bytes, hashed_password: bytes) -> bool:
@@ -317,10 +336,78 @@ def bcrypt_cache(hashes: Hashes | None = None) -> Iterator[None]:
     bcrypt.hashpw, bcrypt.checkpw, time.sleep = hashpw, checkpw, sleep
     _put_pbkdf2(pbkdf2_hmac)
     try:
-        yield
+        with _salts_noted(new_salts) if cheap_if_new else contextlib.nullcontext():
+            yield
     finally:
         bcrypt.hashpw, bcrypt.checkpw, time.sleep = before
         _put_pbkdf2(pbkdf2_before)
+
+
+def _hash_cheaply(password: bytes, salt: bytes) -> bytes:
+    """A hash of the lowest cost that says it has the one of the salt."""
+    lowest = salt[: COST.start] + b"04" + salt[COST.stop :]
+    return salt + _compute(password, lowest)[SALT:]
+
+
+@contextlib.contextmanager
+def same_salts() -> Iterator[None]:
+    """Salts that bcrypt or passlib makes while this is open are the same each time, one
+    after the other.
+
+    Many apps hash the passwords of their users when they start, and a suite starts an
+    app two hundred times. With the same salts, each hash is computed once. It's a real
+    one, so that any process can verify it.
+    """
+    bcrypt64: Any = importlib.import_module("passlib.utils.binary").bcrypt64
+    numbers = itertools.count()
+
+    def next_salt(_: str) -> str:
+        random = hashlib.sha256(b"salt %d" % next(numbers)).digest()[:16]
+        return str(bcrypt64.encode_bytes(random), "ascii")
+
+    with _salts_changed_by(next_salt):
+        yield
+
+
+@contextlib.contextmanager
+def _salts_noted(salts: set[bytes]) -> Iterator[None]:
+    """Salts that bcrypt or passlib makes while this is open are added to these."""
+
+    def note(salt: str) -> str:
+        salts.add(salt.encode())
+        return salt
+
+    with _salts_changed_by(note):
+        yield
+
+
+@contextlib.contextmanager
+def _salts_changed_by(change: Callable[[str], str]) -> Iterator[None]:
+    """While this is open, `change` is given the random part of each salt that bcrypt or
+    passlib makes, and gives the one to take."""
+    handler: Any = importlib.import_module("passlib.handlers.bcrypt")._BcryptCommon
+    gensalt, generate = bcrypt.gensalt, handler._generate_salt.__func__
+    is_open = True
+
+    # An app may have imported this one by its name, and keep it.
+    def changed_gensalt(*how: Any, **more: Any) -> bytes:
+        salt: bytes = gensalt(*how, **more)
+        if not is_open:
+            return salt
+        return salt[: RANDOM.start] + change(salt[RANDOM].decode()).encode()
+
+    def changed_generate(cls: Any) -> str:
+        salt: str = generate(cls)
+        return change(salt)
+
+    bcrypt.gensalt = changed_gensalt
+    handler._generate_salt = classmethod(changed_generate)
+    try:
+        yield
+    finally:
+        is_open = False
+        bcrypt.gensalt = gensalt
+        handler._generate_salt = classmethod(generate)
 
 
 def _put_pbkdf2(function: Callable[..., bytes]) -> None:

@@ -166,7 +166,7 @@ class Watch:
             )
         except learning.CannotRemember as problem:
             self.note = str(problem)
-        self.stop()
+        self.worker = None
         if outcome.not_judged or not outcome.results or self.verdict.not_written:
             self.attacks.clear()
         else:
@@ -175,6 +175,8 @@ class Watch:
             self.note = ""
             self.give_hint()
         self.show()
+        # Its processes take a moment to end, and nobody has to wait for that.
+        worker.close()
         # It gets ready while the learner reads, not while a check needs the machine.
         self.spare = CheckWorker(self.step)
 

@@ -81,7 +81,8 @@ def _details(result: Result) -> dict[str, str]:
     }
     if crash := crash_in(failure.raised):
         details["raised"] = crash.kind
-        details["message"] = _lasting(crash.message)
+        # Of two requests at once, either may have crashed last, with its own statement.
+        details["message"] = _lasting(crash.message.partition("\n[SQL: ")[0])
     return {kind: value for kind, value in details.items() if value}
 
 

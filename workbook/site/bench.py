@@ -113,7 +113,10 @@ def _routes(figures: Figures) -> str:
     asked = {f"`{route}`": (ADDED[route], of) for route, of in figures.routes.items()}
     for name, of in figures.steps.items():
         step = find(name)
-        asked[f"step {step.number}"] = ("the token, read and checked", of)
+        added = "the token, read and checked"
+        if step.needs_database:
+            added += ", and the user, looked up in a database"
+        asked[f"step {step.number}"] = (added, of)
     for what, (added, of) in asked.items():
         taken = number(1e6 / of["requests"].median)
         rows.append(f"| {what} | {added} | {taken} | {spread(of['share'])} |")

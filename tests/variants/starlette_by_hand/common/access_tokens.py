@@ -9,7 +9,8 @@ from .tokens import seconds, sign, verified
 
 HEADER = {"alg": "HS256", "typ": "at+jwt"}
 OURS = {"iss": "https://login.example.com", "aud": "https://api.example.com"}
-CLAIMS: dict[str, Callable[[Any, float], bool]] = {
+Rules = dict[str, Callable[[Any, float], bool]]
+CLAIMS: Rules = {
     "iss": lambda value, _: value == OURS["iss"],
     "aud": lambda value, _: value == OURS["aud"],
     "sub": lambda value, _: is_text(value) and value.startswith("username:"),
@@ -19,7 +20,7 @@ CLAIMS: dict[str, Callable[[Any, float], bool]] = {
 }
 
 
-def issue(username: str, key: bytes, lifetime: int) -> str:
+def issue(username: str, key: bytes, lifetime: int, **more: object) -> str:
     now = int(time.time())
     claims = OURS | {
         "sub": f"username:{username}",
@@ -27,10 +28,15 @@ def issue(username: str, key: bytes, lifetime: int) -> str:
         "exp": now + lifetime,
         "jti": secrets.token_urlsafe(),
     }
-    return sign(claims, key, HEADER)
+    return sign(claims | more, key, HEADER)
 
 
 def owner_of(token: str, key: bytes) -> str | None:
+    claims = claims_of(token, key, CLAIMS)
+    return None if claims is None else claims["sub"].removeprefix("username:")
+
+
+def claims_of(token: str, key: bytes, rules: Rules) -> dict[str, Any] | None:
     # Ours are not half as long.
     if len(token) > 999:
         return None
@@ -42,8 +48,8 @@ def owner_of(token: str, key: bytes) -> str | None:
             return None
         if now < seconds(claims.get("nbf", 0)):
             return None
-        if all(is_right(claims[name], now) for name, is_right in CLAIMS.items()):
-            return claims["sub"].removeprefix("username:")
+        if all(is_right(claims[name], now) for name, is_right in rules.items()):
+            return claims
     except (KeyError, ValueError):
         pass
     return None

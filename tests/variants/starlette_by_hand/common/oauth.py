@@ -40,7 +40,10 @@ class OAuthSite(Site):
         user = await self.find(request, username) if fits else None
         if user is None or user["disabled"]:
             return refused("invalid_grant")
-        return self.grant(username, expires_in=self.lifetime)
+        return self.grant_to(user, form)
+
+    def grant_to(self, user: dict[str, Any], form: FormData) -> JSONResponse:
+        return self.grant(user["username"], expires_in=self.lifetime)
 
     def fault_of(self, form: FormData) -> str | None:
         if len(form) < len(form.multi_items()):
@@ -51,7 +54,7 @@ class OAuthSite(Site):
             return "unsupported_grant_type"
         if not texts.issuperset(self.required):
             return "invalid_request"
-        return "invalid_scope" if form.get("scope") else None
+        return "invalid_scope" if form.get("scope") and not self.scopes else None
 
     async def active_user(self, request: Request) -> dict[str, Any]:
         headers = request.headers.getlist("Authorization")
@@ -63,6 +66,7 @@ class OAuthSite(Site):
             raise challenge(400, "invalid_request", "Which token counts?")
         if not is_sent:
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": REALM})
+        request.state.token = token
         username = self.owner_of(token)
         user = None if username is None else await self.find(request, username)
         if user is None or user["disabled"]:
@@ -75,7 +79,8 @@ def refused(code: str) -> JSONResponse:
     return JSONResponse(answer, 400, NO_STORE)
 
 
-def challenge(status: int, code: str, why: str) -> HTTPException:
+def challenge(status: int, code: str, why: str, **more: str) -> HTTPException:
     value = f'{REALM}, error="{code}", error_description="{why}"'
+    value += "".join(f', {name}="{text}"' for name, text in more.items())
     detail = "Could not validate credentials" if status == 401 else "Bad request"
     return HTTPException(status, detail, {"WWW-Authenticate": value})

@@ -45,6 +45,8 @@ class Site:
     items: str = "/users/me/items/"
     lifespan: Any = None
     required: tuple[str, ...] = REQUIRED
+    # Each with what it's for.
+    scopes: dict[str, str] = field(default_factory=dict)
     # What OpenAPI says of the paths that a step adds.
     more_paths: dict[str, Any] = field(default_factory=dict)
 
@@ -52,8 +54,7 @@ class Site:
         guarded = {self.me: self.show_me}
         if self.items:
             guarded[self.items] = self.show_items
-        schema = openapi(list(guarded), self.required)
-        schema["paths"] |= self.more_paths
+        schema = self.schema(list(guarded))
 
         async def describe(_: Request) -> JSONResponse:
             return JSONResponse(schema)
@@ -68,6 +69,11 @@ class Site:
             lifespan=self.lifespan,
             exception_handlers={HTTPException: refuse},
         )
+
+    def schema(self, guarded: list[str]) -> dict[str, Any]:
+        found = openapi(guarded, self.required)
+        found["paths"] |= self.more_paths
+        return found
 
     async def log_in(self, request: Request) -> JSONResponse:
         form = await request.form()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.variants.starlette_by_hand.common.passwords import HASHES
-from tests.variants.starlette_by_hand.common.web import USERS
+from .passwords import HASHES
+from .web import USERS
 
 PATIENCE = 1.5  # seconds that a statement waits for a lock
 TABLE = """
@@ -19,15 +19,18 @@ TABLE = """
         disabled INTEGER NOT NULL
     ) WITHOUT ROWID
 """
-LOOK = "SELECT username, hashed_password, email, full_name, disabled FROM users "
-ADD = "INSERT INTO users VALUES (:username, :hashed_password, :email, :full_name, "
-ADD += ":disabled)"
+ADD = """
+    INSERT INTO users (username, hashed_password, email, full_name, disabled)
+    VALUES (:username, :hashed_password, :email, :full_name, :disabled)
+"""
 RENEW = (
     "UPDATE users SET hashed_password = ? WHERE username = ? AND hashed_password = ?"
 )
 
 
 class Store:
+    columns = ("username", "hashed_password", "email", "full_name", "disabled")
+
     def __init__(self, url: str) -> None:
         """Raises `SystemExit` if the database can't be used."""
         file = re.fullmatch(r"sqlite:///([^\0?#]+)", url)
@@ -43,9 +46,16 @@ class Store:
                     for name, hashed in HASHES.items():
                         user = USERS[name] | {"hashed_password": hashed.decode()}
                         connection.execute(ADD, user)
-                connection.execute(LOOK + "LIMIT 0")
+                self.prepare(connection)
+                connection.execute(self.look("LIMIT 0"))
         except sqlite3.Error as error:
             raise SystemExit(f"DATABASE_URL: {self._path}: {error}") from None
+
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        """What a step adds to the table."""
+
+    def look(self, where: str) -> str:
+        return f"SELECT {', '.join(self.columns)} FROM users {where}"
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -62,15 +72,20 @@ class Store:
             connection.close()
 
     def find(self, username: str) -> dict[str, Any] | None:
+        try:
+            found = self.rows("WHERE username = ?", username)
+        except UnicodeEncodeError:  # half a character
+            return None
+        return found[0] if found else None
+
+    def rows(self, where: str, *values: str) -> list[dict[str, Any]]:
         connection = sqlite3.connect(self._path, PATIENCE)
         connection.row_factory = sqlite3.Row
         try:
-            row = connection.execute(LOOK + "WHERE username = ?", [username]).fetchone()
-        except UnicodeEncodeError:  # half a character
-            return None
+            found = connection.execute(self.look(where), values).fetchall()
         finally:
             connection.close()
-        return row and dict(row) | {"disabled": bool(row["disabled"])}
+        return [dict(row) | {"disabled": bool(row["disabled"])} for row in found]
 
     def add(self, user: dict[str, Any]) -> bool:
         """Whether the name was free."""

@@ -76,7 +76,7 @@ class ScopedSite(MemberSite):
             found["paths"][path] = {"get": GUARDED | {"security": security}}
         schemes = found["components"]["securitySchemes"]
         schemes["OAuth2PasswordBearer"]["flows"]["password"]["scopes"] = self.scopes
-        fields = {name: STRING for name in ("access_token", "token_type", "scope")}
+        fields = dict.fromkeys(("access_token", "token_type", "scope"), STRING)
         answer = {"schema": {"type": "object", "properties": fields}}
         found["paths"]["/token"]["post"]["responses"] |= {
             "200": {"description": "A token", "content": {"application/json": answer}}

@@ -265,7 +265,7 @@ def test_nothing_is_left_whoever_dies(
                 host.send_signal(signal.SIGKILL)
         worker.stdin.close()
     wait_for(lambda: not marked(who))
-    assert list(temporary.iterdir()) == []
+    wait_for(lambda: not list(temporary.iterdir()))
 
 
 def is_a_fork(process: psutil.Process) -> bool:

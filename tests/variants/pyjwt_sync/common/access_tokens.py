@@ -3,6 +3,7 @@ does not look at."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import jwt
@@ -17,7 +18,7 @@ KIND = "username:"
 LONGEST_TOKEN = 2000
 
 
-def issue(account: Account, key: bytes, lifetime: timedelta) -> str:
+def issue(account: Account, key: bytes, lifetime: timedelta, **more: object) -> str:
     now = datetime.now(UTC)
     claims = {
         "iss": ISSUER,
@@ -27,7 +28,7 @@ def issue(account: Account, key: bytes, lifetime: timedelta) -> str:
         "exp": now + lifetime,
         "jti": uuid4().hex,
     }
-    return jwt.encode(claims, key, "HS256", headers={"typ": TYPE})
+    return jwt.encode(claims | more, key, "HS256", headers={"typ": TYPE})
 
 
 def account_of(
@@ -35,6 +36,11 @@ def account_of(
     key: bytes,
     find: Callable[[str], Account | None] = find_account,
 ) -> Account | None:
+    claims = claims_of(token, key)
+    return None if claims is None else find(claims["sub"].removeprefix(KIND))
+
+
+def claims_of(token: str, key: bytes) -> dict[str, Any] | None:
     # PyJWT reads a signature with padding, too: another spelling of the same token.
     if len(token) > LONGEST_TOKEN or "=" in token:
         return None
@@ -59,4 +65,4 @@ def account_of(
         return None
     if not has_dates(claims) or not claims["sub"].startswith(KIND):
         return None
-    return find(claims["sub"].removeprefix(KIND))
+    return dict(claims)

@@ -9,8 +9,9 @@ REALM = 'Bearer realm="users"'
 CHARACTERS = frozenset(ascii_letters + digits + "-._~+/=")
 
 
-def challenge(error: str, description: str) -> dict[str, str]:
+def challenge(error: str, description: str, scope: str = "") -> dict[str, str]:
     why = f'error="{error}", error_description="{description}"'
+    why += f', scope="{scope}"' if scope else ""
     return {"WWW-Authenticate": f"{REALM}, {why}"}
 
 

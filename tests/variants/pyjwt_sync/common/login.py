@@ -49,9 +49,9 @@ class TimedGrant(Grant):
     expires_in: int
 
 
-async def credentials(request: Request) -> tuple[str, str]:
-    """The username and the password of a token request, which is a urlencoded form: the
-    standard has no other."""
+async def token_request(request: Request) -> dict[str, str]:
+    """The fields of a token request, which is a urlencoded form: the standard has no
+    other."""
     kind = request.headers.get("Content-Type", "").partition(";")[0]
     if kind.strip().lower() != FORM:
         raise Refused("invalid_request", f"The body is not {FORM}")
@@ -68,6 +68,14 @@ async def credentials(request: Request) -> tuple[str, str]:
         raise Refused("unsupported_grant_type", "The grant_type is not password")
     if not form.keys() >= FIELDS.keys():
         raise Refused("invalid_request", f"Required: {', '.join(FIELDS)}")
+    return form
+
+
+Fields = Annotated[dict[str, str], Depends(token_request)]
+
+
+def credentials(form: Fields) -> tuple[str, str]:
+    """The username and the password."""
     if "scope" in form:
         raise Refused("invalid_scope", "Leave out the scope")
     return form["username"], form["password"]

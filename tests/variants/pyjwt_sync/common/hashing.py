@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 import bcrypt
 
-from tests.variants.pyjwt_sync.common.passwords import HASH_OF_NO_PASSWORD
+from .passwords import HASH_OF_NO_PASSWORD
 
 OURS = re.compile(r"\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 DJANGOS = re.compile(r"pbkdf2_sha256\$([1-9]\d{0,7})\$([^$]+)\$([\w+/]{43}=)")

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
-from tests.variants.pyjwt_sync.common.accounts import BCRYPT, Account, Profile
+from .accounts import BCRYPT, Account, Profile
 
 users = Table(
     "users",
@@ -59,7 +59,7 @@ class Accounts:
             else:
                 raise ValueError("neither of the two")
             # A connection is opened when it's needed, and closed: none is kept.
-            self._engine = create_engine(
+            self.engine = create_engine(
                 url, poolclass=NullPool, connect_args=waits, hide_parameters=True
             )
         except (ArgumentError, ValueError):
@@ -70,16 +70,20 @@ class Accounts:
             sys.exit(f"DATABASE_URL can't be used: {type(error).__name__}")
 
     def _prepare(self) -> None:
-        users.metadata.create_all(self._engine)
-        with self._engine.begin() as connection:
+        users.metadata.create_all(self.engine)
+        with self.engine.begin() as connection:
             if connection.execute(users.select().limit(1)).first() is None:
                 connection.execute(users.insert(), [row_of(one) for one in BCRYPT])
+        self.add_columns()
+
+    def add_columns(self) -> None:
+        """What a step adds to the table."""
 
     def find(self, username: str) -> Account | None:
         # PostgreSQL has no text with a NUL, and no name has half a character.
         if "\0" in username or username != username.encode(errors="replace").decode():
             return None
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             row = connection.execute(
                 users.select().where(users.c.username == username)
             ).first()
@@ -88,7 +92,7 @@ class Accounts:
     def add(self, account: Account) -> bool:
         """Whether the name was free."""
         try:
-            with self._engine.begin() as connection:
+            with self.engine.begin() as connection:
                 connection.execute(users.insert(), row_of(account))
         except IntegrityError:
             return False
@@ -97,7 +101,7 @@ class Accounts:
     def replace_hash(self, account: Account, hashed: str) -> None:
         """Unless another login has just done it."""
         stored = account.hashed_password.decode()
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(
                 users.update()
                 .where(users.c.username == account.profile.username)

@@ -1,6 +1,7 @@
 """The Authorize button of /docs, pressed in a real browser."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -20,12 +21,17 @@ RECORDS = {
     "step05_expiry": JOHNDOE,
     "step08_strict_tokens": JOHNDOE,
     "step09_standard_answers": JOHNDOE,
+    "step11_scopes": JOHNDOE,
 }
 # From step 9 on the dialog has the code, too, and a disabled user gets no token.
+INVALID_GRANT = (
+    "Error: Bad Request, error: invalid_grant, "
+    "description: Incorrect username or password"
+)
 WRONG_PASSWORD = {
     "step01_fake_hash": "Error: Bad Request",
-    "step09_standard_answers": "Error: Bad Request, error: invalid_grant, "
-    "description: Incorrect username or password",
+    "step09_standard_answers": INVALID_GRANT,
+    "step11_scopes": INVALID_GRANT,
 }
 
 
@@ -58,6 +64,29 @@ def test_the_authorize_button_logs_users_in_and_out(
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("step", [find("11")], ids=lambda step: step.name)
+def test_the_authorize_dialog_asks_for_the_scopes_that_are_ticked(
+    running: Running, my_record: str, page: Page
+) -> None:
+    open_docs(page, running.url)
+    dialog = open_dialog(page)
+    names = dialog.locator(".scopes .name").all_inner_texts()
+    assert sorted(names) == ["admin", "items", "me"]
+    assert dialog.get_by_text("Read the records of all users").is_visible()
+    dialog.get_by_text("Close", exact=True).click()
+
+    authorize(page, "johndoe", "secret", scopes=["me"])
+    assert execute(page, my_record) == (200, JOHNDOE)
+    status, _ = execute(page, f"{my_record}items/")
+    assert status == 403
+    log_out(page)
+
+    # What was ticked stays so.
+    refused = refusal_of(page, "johndoe", "secret", scopes=["admin"])
+    assert "error: invalid_scope" in refused
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("as_run_does", [True])
 @pytest.mark.parametrize("step", [find("5")], ids=lambda step: step.name)
 def test_workbook_run_serves_a_page_that_asks_no_other_host(
@@ -83,23 +112,29 @@ def open_docs(page: Page, url: str, path: str = "/docs") -> None:
     page.add_style_tag(content="* { transition: none !important }")
 
 
-def authorize(page: Page, username: str, password: str) -> None:
+def authorize(
+    page: Page, username: str, password: str, scopes: Sequence[str] = ()
+) -> None:
     """Log in through the dialog behind the Authorize button."""
-    dialog = submit(page, username, password)
+    dialog = submit(page, username, password, scopes)
     dialog.get_by_text("Logout", exact=True).wait_for()
     dialog.get_by_text("Close", exact=True).click()
 
 
-def refusal_of(page: Page, username: str, password: str) -> str:
-    """Log in with a wrong password: what the dialog says then."""
-    dialog = submit(page, username, password)
+def refusal_of(
+    page: Page, username: str, password: str, scopes: Sequence[str] = ()
+) -> str:
+    """Log in, and be refused: what the dialog says then."""
+    dialog = submit(page, username, password, scopes)
     said = dialog.locator(".errors span").last.inner_text()
     dialog.get_by_text("Close", exact=True).click()
     return said
 
 
-def submit(page: Page, username: str, password: str) -> Locator:
+def submit(page: Page, username: str, password: str, scopes: Sequence[str]) -> Locator:
     dialog = open_dialog(page)
+    for scope in scopes:
+        dialog.locator(f"label[for^='{scope}-password-checkbox']").first.click()
     dialog.locator("#oauth_username").fill(username)
     dialog.locator("#oauth_password").fill(password)
     dialog.get_by_text("Authorize", exact=True).click()
